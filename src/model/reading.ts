@@ -1,0 +1,17 @@
+import type { Severity } from "../diagnostics/diagnostic.ts";
+
+/** How strictly input is read. A target may ask for another tool's habits: the `sloth` dialect reads as Sloth does. */
+export interface Reading {
+  /** Keys the format does not know. Sloth drops them silently, so the `sloth` dialect only warns. */
+  readonly unknownKeys: Severity;
+  /** Queries that are no PromQL (MetricsQL). Sloth lets them through once a plugin chain overrides its validator. */
+  readonly uncheckedQueries: Severity;
+  /** OpenSLO: `alertPolicies: [name]`, as OpenSLO wrote it before 2022. */
+  readonly barePolicyNames: boolean;
+  /** OpenSLO: `kind: SLI` inside an inline `indicator`. */
+  readonly kindInIndicator: boolean;
+  /** OpenSLO: several conditions in one policy, all of which must hold. */
+  readonly conditionsAsAnd: boolean;
+  /** OpenSLO: `timeSliceWindow: 5` in minutes, which the prose allows and the SDK refuses. */
+  readonly numericSliceWindow: boolean;
+}
