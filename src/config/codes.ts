@@ -1,0 +1,46 @@
+import { code, codeTable } from "../diagnostics/diagnostic.ts";
+
+/** What can be wrong with `slogen.yaml` beyond its shape, which the schema settles. */
+export const configCodes = codeTable("config", {
+  "several-documents": code({
+    severity: "error",
+    message: () => "the configuration is a second YAML document",
+    why: "one project has one configuration; it is not clear which document should hold",
+    help: "keep one document, or split the file and list the folders under `projects`",
+  }),
+  "bad-set": code<{ argument: string }>({
+    severity: "error",
+    message: ({ argument }) => `\`--set ${argument}\` has no key or no \`=\``,
+    help: "write `--set key=value`, with dots between the levels: `--set prometheus.dialect=sloth`; a dot inside a key is written `\\.`",
+  }),
+  "overlay-change": code<{ found: "none" | "both" }>({
+    severity: "error",
+    message: ({ found }) => (found === "none" ? "this overlay changes nothing" : "this overlay has both `merge` and `patch`"),
+    why: "an overlay is one change, so that what it does can be read at a glance",
+    help: ({ found }) =>
+      found === "none" ? "add `merge:` (a map) or `patch:` (a list of operations)" : "make two overlays of it; they apply in their order",
+  }),
+  "operation-value": code<{ op: string; key: "value" | "from"; needed: boolean }>({
+    severity: "error",
+    message: ({ op, key, needed }) => (needed ? `the operation \`${op}\` needs \`${key}\`` : `the operation \`${op}\` takes no \`${key}\``),
+    help: ({ key, needed }) => (needed ? `add \`${key}:\` beside \`op:\`` : `remove \`${key}\``),
+  }),
+  "not-finite": code<{ text: string }>({
+    severity: "error",
+    message: ({ text }) => `\`${text}\` is no number that a generated file can hold`,
+    why: "JSON has no infinities and no NaN, and few tools read them from YAML",
+    help: ({ text }) => `write a finite number, or \`"${text}"\` in quotes if you mean the text`,
+  }),
+  "not-only-projects": code<{ key: string }>({
+    severity: "error",
+    message: ({ key }) => `\`${key}\` has no effect beside \`projects\``,
+    why: "a configuration with `projects` builds nothing itself; each project is built by its own `slogen.yaml`",
+    help: ({ key }) => `move \`${key}\` to the projects' own files`,
+  }),
+  "out-is-project": code({
+    severity: "error",
+    message: () => "the output folder is the project's own folder",
+    why: "generated files would lie among the files they are generated from",
+    help: "give the output a folder of its own: `out: generated`",
+  }),
+});

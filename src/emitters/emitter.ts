@@ -1,0 +1,63 @@
+import type { CodeTable, Report } from "../diagnostics/diagnostic.ts";
+import type { Model, WindowCatalog } from "../model/model.ts";
+import type { Reading } from "../model/reading.ts";
+import type { Artifact } from "../output/artifact.ts";
+import type { Render } from "../text/render.ts";
+import type { Seconds } from "../units/duration.ts";
+import type { JsonObject } from "../yaml/json.ts";
+
+/** One target: a folder, one object, one line in the registry. */
+export interface Emitter<Options> {
+  readonly id: string;
+  readonly title: string;
+  /** The vendor's own page on what is emitted. */
+  readonly docs: string;
+  readonly codes: CodeTable;
+  /** The target's section of the configuration, already valid by its schema, with the defaults filled in. */
+  readonly options: (section: JsonObject) => Options;
+  /** How these options want the input read and planned; `undefined` fields leave the default. */
+  readonly habits: (options: Options) => Habits;
+  /** Pure: the same model and options give the same artifacts. */
+  readonly emit: (model: Model, context: EmitContext<Options>) => readonly Artifact[];
+}
+
+/** What a target may ask of the stages before it. */
+export interface Habits {
+  readonly reading?: Partial<Reading>;
+  readonly defaultPeriod?: Seconds;
+  /** The target plans alerts by another tool's rules, so slogen's findings about its own plan do not concern the user. */
+  readonly plansItself?: boolean;
+}
+
+export interface EmitContext<Options> {
+  readonly options: Options;
+  readonly report: Report;
+  /** Words come from `templates/`, which the user may override. */
+  readonly render: Render;
+  /** The user's window catalogs. */
+  readonly catalogs: readonly WindowCatalog[];
+}
+
+/** An emitter whose options are its own affair, as the registry lists it. */
+export interface Target extends Pick<Emitter<unknown>, "id" | "title" | "docs" | "codes"> {
+  readonly prepare: (section: JsonObject) => PreparedTarget;
+}
+
+/** A target with its options decided. */
+export interface PreparedTarget {
+  readonly habits: Habits;
+  readonly emit: (model: Model, context: Omit<EmitContext<unknown>, "options">) => readonly Artifact[];
+}
+
+export function asTarget<Options>({ id, title, docs, codes, ...emitter }: Emitter<Options>): Target {
+  return {
+    id,
+    title,
+    docs,
+    codes,
+    prepare: (section) => {
+      const options = emitter.options(section);
+      return { habits: emitter.habits(options), emit: (model, context) => emitter.emit(model, { ...context, options }) };
+    },
+  };
+}

@@ -1,0 +1,41 @@
+import { code, codeTable } from "../../diagnostics/diagnostic.ts";
+
+export const prometheusCodes = codeTable("prometheus", {
+  "file-collision": code<{ path: string; id: string; other: string }>({
+    severity: "error",
+    message: ({ path, id, other }) => `\`${id}\` and \`${other}\` would both be written to \`${path}\``,
+    why: "characters that file names do not take become dashes, and some file systems do not tell capitals from small letters",
+    help: "rename one of the two SLOs",
+  }),
+  "unchecked-query": code<{ id: string }>({
+    severity: "error",
+    message: ({ id }) => `the query of \`${id}\` is no PromQL`,
+    why: "the `slogen` dialect builds its rules from the parsed query, so it cannot use one that only another engine reads",
+    help: "write the query in PromQL, or build with `--set prometheus.dialect=sloth`, which copies the text",
+  }),
+  retention: code<{ period: string; retention: string; count: number }>({
+    severity: "warning",
+    message: ({ period, retention }) => `the period of ${period} is longer than the ${retention} that this Prometheus keeps`,
+    why: ({ count }) =>
+      `the recorded error budget${count > 1 ? ` of ${count} SLOs` : ""} would forget what is older, and look better than it is; alerts do not read that far back`,
+    help: "keep samples for the whole period (`--storage.tsdb.retention.time`), or choose a shorter period",
+  }),
+  "retention-unknown": code<{ period: string; count: number }>({
+    severity: "notice",
+    message: ({ period, count }) => `${count === 1 ? "an SLO needs" : `${count} SLOs need`} samples of the last ${period}`,
+    why: "Prometheus keeps 15 days unless told otherwise, kube-prometheus 10; with less the recorded error budget looks better than it is",
+    help: "set `prometheus.retention` to what yours keeps (such as `35d`) and slogen checks it",
+  }),
+  "keep-firing-for": code<{ version: string }>({
+    severity: "notice",
+    message: ({ version }) => `alerts end at once: Prometheus ${version} has no \`keep_firing_for\``,
+    why: "it came with 2.42; without it an alert may flap when the short window crosses the threshold back and forth",
+    help: "set `prometheus.version` to the oldest Prometheus that loads the rules",
+  }),
+  "group-too-large": code<{ rules: number; limit: number }>({
+    severity: "error",
+    message: ({ rules, limit }) => `one SLO needs ${rules} rules in a row, more than the ${limit} of \`prometheus.maxRulesPerGroup\``,
+    why: "rules that read each other must stand in one group, since Prometheus evaluates groups side by side",
+    help: ({ rules }) => `raise \`prometheus.maxRulesPerGroup\` (and the ruler's limit) to ${rules} or more`,
+  }),
+});

@@ -1,0 +1,162 @@
+import { groupingLabels } from "../../backends/prometheus/sli.ts";
+import type { Report } from "../../diagnostics/diagnostic.ts";
+import type { SourceFile } from "../../diagnostics/source.ts";
+import type { PlannedSlo, Query } from "../../model/model.ts";
+import type { Artifact } from "../../output/artifact.ts";
+import { formatDuration } from "../../units/duration.ts";
+import type { Json } from "../../yaml/json.ts";
+import type { EmitContext } from "../emitter.ts";
+import { prometheusCodes } from "./codes.ts";
+import { inhibitRules } from "./inhibition.ts";
+import { supports } from "./capabilities.ts";
+import type { PrometheusOptions } from "./options.ts";
+import { prometheusRule } from "./prometheus-rule.ts";
+import { alerts } from "./rules/alerts.ts";
+import { groupsOfSlo, longestRun, packedGroups, type SloRules } from "./rules/groups.ts";
+import { recordings } from "./rules/recordings.ts";
+import type { RuleGroup } from "./types.ts";
+
+type Context = EmitContext<PrometheusOptions>;
+
+/** The repaired rule set: one file for each SLO, or for each service if packed. */
+export function emitSlogenDialect(slos: readonly PlannedSlo[], context: Context): readonly Artifact[] {
+  const { report } = context;
+  const readable = slos.filter((slo) => isReadable(slo, report));
+  const options = forVersion(context);
+  checkRetention(readable, options, report);
+  const units = filesOf(readable, options);
+  checkCollisions(units, report);
+  const files = units.flatMap((unit): readonly Artifact[] => {
+    const groups = groupsOf(unit, { ...context, options });
+    if (groups.length === 0) return [];
+    return [{ kind: "yaml", path: unit.path, sources: sourcesOf(unit.slos), documents: [document(unit, groups, options)] }];
+  });
+  return [...files, ...inhibition(readable, options)];
+}
+
+/** What goes into one file. */
+interface FileUnit {
+  readonly path: string;
+  readonly service: string;
+  readonly slos: readonly PlannedSlo[];
+  readonly packed: boolean;
+}
+
+function filesOf(slos: readonly PlannedSlo[], options: PrometheusOptions): readonly FileUnit[] {
+  if (options.groups === "perSlo") {
+    return slos.map((slo) => ({
+      path: `prometheus/${fileName(slo.service)}/${fileName(slo.name)}.yaml`,
+      service: slo.service,
+      slos: [slo],
+      packed: false,
+    }));
+  }
+  return [...new Set(slos.map((slo) => slo.service))].map((service) => ({
+    path: `prometheus/${fileName(service)}.yaml`,
+    service,
+    slos: slos.filter((slo) => slo.service === service),
+    packed: true,
+  }));
+}
+
+function fileName(name: string): string {
+  return name.replace(/[^A-Za-z0-9._-]+/g, "-").replace(/^\.+/, "");
+}
+
+function checkCollisions(units: readonly FileUnit[], report: Report): void {
+  const taken = new Map<string, PlannedSlo>();
+  for (const { path, slos } of units) {
+    const slo = slos[0];
+    if (slo === undefined) continue;
+    const other = taken.get(path.toLowerCase());
+    // Two SLOs of one id have been reported as duplicates.
+    if (other === undefined) taken.set(path.toLowerCase(), slo);
+    else if (other.id !== slo.id) {
+      const related = [{ at: other.at, message: "the other one is here" }];
+      report(prometheusCodes["file-collision"](slo.at, { path, id: slo.id, other: other.id }, { related }));
+    }
+  }
+}
+
+function groupsOf(unit: FileUnit, { options, render, report }: Context): readonly RuleGroup[] {
+  const rules = unit.slos.map((slo): SloRules => {
+    const all = recordings(slo, options);
+    return {
+      id: slo.id,
+      slice: slo.budgeting.kind === "occurrences" ? undefined : slo.budgeting.slice,
+      recordings: options.disableRecordings ? { slices: [], fast: [], slow: [], meta: [] } : all,
+      alerts: options.disableAlerts ? [] : alerts(slo, options, render),
+    };
+  });
+  if (!unit.packed) return rules.flatMap((slo) => groupsOfSlo(slo, options));
+  for (const [i, slo] of rules.entries()) {
+    const run = longestRun(slo, options);
+    if (run > options.maxRulesPerGroup) {
+      report(prometheusCodes["group-too-large"](unit.slos[i]?.at, { rules: run, limit: options.maxRulesPerGroup }));
+    }
+  }
+  return packedGroups(unit.service, rules, options);
+}
+
+function document(unit: FileUnit, groups: readonly RuleGroup[], options: PrometheusOptions): Json {
+  const object = unit.slos.find((slo) => slo.origin.object !== undefined)?.origin.object;
+  if (options.format === "rules" || (options.format === "auto" && object === undefined)) return { groups } as unknown as Json;
+  return prometheusRule(unit.packed ? unit.service : (unit.slos[0]?.id ?? unit.service), object, groups, options);
+}
+
+function sourcesOf(slos: readonly PlannedSlo[]): readonly SourceFile[] {
+  return [...new Set(slos.map((slo) => slo.at.file))];
+}
+
+/** MetricsQL that the user let through has no tree to build rules from. */
+function isReadable(slo: PlannedSlo, report: Report): boolean {
+  const { indicator } = slo;
+  const queries: readonly Query[] = indicator.kind === "events" ? [indicator.events, indicator.total] : [indicator.query];
+  const opaque = queries.filter(({ tree }) => tree === undefined);
+  for (const { scalar } of opaque) report(prometheusCodes["unchecked-query"](scalar.at, { id: slo.id }));
+  return opaque.length === 0;
+}
+
+/** The options less what the user's Prometheus cannot do yet. */
+function forVersion({ options, report }: Context): PrometheusOptions {
+  if (supports("keep_firing_for", options.version) || Object.keys(options.keepFiringFor).length === 0) return options;
+  report(prometheusCodes["keep-firing-for"](undefined, { version: options.version }));
+  return { ...options, keepFiringFor: {} };
+}
+
+/** Says once what concerns every SLO with such a period. */
+function checkRetention(slos: readonly PlannedSlo[], options: PrometheusOptions, report: Report): void {
+  const { retention } = options;
+  const longest = Math.max(0, ...slos.map((slo) => slo.period));
+  const first = slos.find((slo) => slo.period === longest);
+  if (first === undefined) return;
+  const at = first.window.kind === "default" ? first.at : first.window.at;
+  const period = formatDuration(first.period);
+  const beyond = slos.filter((slo) => slo.period > (retention ?? PROMETHEUS_DEFAULT_RETENTION)).length;
+  if (beyond === 0) return;
+  report(
+    retention === undefined
+      ? prometheusCodes["retention-unknown"](undefined, { period, count: beyond })
+      : prometheusCodes.retention(at, { period, retention: formatDuration(retention), count: beyond }),
+  );
+}
+
+/** https://prometheus.io/docs/prometheus/latest/storage/#operational-aspects: 15 days. */
+const PROMETHEUS_DEFAULT_RETENTION = 15 * 86_400;
+
+function inhibition(slos: readonly PlannedSlo[], options: PrometheusOptions): readonly Artifact[] {
+  const severities = new Set(slos.flatMap((slo) => slo.alerts.map((alert) => alert.severity)));
+  if (!options.inhibition || options.disableAlerts || !severities.has("page") || !severities.has("ticket")) return [];
+  const labels = slos.flatMap((slo) => {
+    const own = groupingLabels(slo);
+    return own === "unknown" ? [] : own;
+  });
+  return [
+    {
+      kind: "yaml",
+      path: "alertmanager/inhibit-rules.yaml",
+      sources: sourcesOf(slos),
+      documents: [inhibitRules([...new Set(labels)].sort())],
+    },
+  ];
+}

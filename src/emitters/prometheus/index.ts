@@ -1,0 +1,22 @@
+import type { Emitter } from "../emitter.ts";
+import { prometheusCodes } from "./codes.ts";
+import { emitSlogenDialect } from "./emit.ts";
+import { prometheusOptions, type PrometheusOptions } from "./options.ts";
+import { slothDialectCodes } from "./sloth/codes.ts";
+import { emitSlothDialect } from "./sloth/emit.ts";
+
+export const prometheus: Emitter<PrometheusOptions> = {
+  id: "prometheus",
+  title: "Prometheus recording and alerting rules",
+  docs: "https://prometheus.io/docs/prometheus/latest/configuration/recording_rules/",
+  codes: { ...prometheusCodes, ...slothDialectCodes },
+  options: prometheusOptions,
+  habits: (options) => ({
+    defaultPeriod: options.defaultPeriod,
+    ...(options.dialect === "sloth" && { reading: { unknownKeys: "warning" }, plansItself: true }),
+  }),
+  emit: (model, context) =>
+    context.options.dialect === "sloth"
+      ? emitSlothDialect(model, { ...context.options, catalogs: context.catalogs }, context.report)
+      : emitSlogenDialect(model.slos, context),
+};

@@ -1,0 +1,68 @@
+import type { NoDataAlert, PlannedAlert, PlannedSlo } from "../../model/model.ts";
+import { describeDuration, formatDuration } from "../../units/duration.ts";
+import { budgetShareSpent, errorRatioAt } from "../../units/quantity.ts";
+import { multiply, rational, toDecimal, toNumber, type Rational } from "../../units/rational.ts";
+import type { JsonObject } from "../../yaml/json.ts";
+import type { PrometheusOptions } from "./options.ts";
+
+/** What the templates of an alert's words see. Every figure is computed, so that no sentence can contradict the rule beside it. */
+export function alertView(slo: PlannedSlo, alert: PlannedAlert, options: PrometheusOptions): JsonObject {
+  return {
+    slo: sloView(slo),
+    alert: {
+      name: alert.name,
+      severity: alert.severity,
+      // Only one of the pairs need burn, unless an alert policy asks for all its conditions.
+      any: alert.combine === "any",
+      minBadEvents: slo.indicator.kind === "events" ? options.minBadEvents : 0,
+      pairs: alert.pairs.map(({ long, short, burnRate }) => ({
+        long: formatDuration(long),
+        short: formatDuration(short),
+        burnRate: figure(burnRate),
+        errorPercent: percent(errorRatioAt(burnRate, slo.objective.budget)),
+        budgetSpentPercent: percent(budgetShareSpent(burnRate, long, slo.period)),
+        budgetGoneIn: describeDuration(slo.period / toNumber(burnRate)),
+      })),
+    },
+  };
+}
+
+export function noDataView(slo: PlannedSlo, alert: NoDataAlert, options: PrometheusOptions): JsonObject {
+  return {
+    slo: sloView(slo),
+    alert: {
+      name: alert.name,
+      severity: alert.severity,
+      after: options.noDataFor === undefined ? "" : describeDuration(options.noDataFor),
+    },
+  };
+}
+
+function sloView(slo: PlannedSlo): JsonObject {
+  const { target, budget } = slo.objective;
+  return {
+    id: literal(slo.id),
+    service: literal(slo.service),
+    name: literal(slo.name),
+    title: literal(slo.title ?? ""),
+    description: literal(slo.description ?? ""),
+    targetPercent: percent(target),
+    budgetPercent: percent(budget),
+    period: describeDuration(slo.period),
+  };
+}
+
+/** Prometheus expands annotations as Go templates; words of a spec must come out as they are. */
+function literal(words: string): string {
+  return words.replace(/\{\{/g, '{{ "{{" }}');
+}
+
+function percent(share: Rational): string {
+  return `${figure(multiply(share, rational(100)))}%`;
+}
+
+/** A number for people: exact if short, else four significant digits. */
+function figure(value: Rational): string {
+  const exact = toDecimal(value);
+  return exact.length <= 8 ? exact : String(Number(toNumber(value).toPrecision(4)));
+}

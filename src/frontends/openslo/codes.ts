@@ -1,0 +1,383 @@
+import { code, codeTable } from "../../diagnostics/diagnostic.ts";
+
+const quoted = (words: readonly string[]): string => words.map((word) => `\`${word}\``).join(", ");
+const meant = (nearest: string | undefined): string => (nearest === undefined ? "" : `did you mean \`${nearest}\`?`);
+
+export const opensloCodes = codeTable("openslo", {
+  "unknown-version": code<{ version: string; suggestion: string }>({
+    severity: "error",
+    message: ({ version }) => (version === "" ? "`apiVersion` is no version of OpenSLO" : `\`${version}\` is no version of OpenSLO`),
+    label: ({ suggestion }) => meant(suggestion),
+    help: ({ suggestion }) =>
+      `write \`apiVersion: ${suggestion}\`; there are \`openslo/v1\`, \`openslo/v1alpha\` and \`openslo.com/v2alpha\``,
+  }),
+  "unknown-kind": code<{ kind: string; version: string; kinds: readonly string[]; nearest: string | undefined; inV1: boolean }>({
+    severity: "error",
+    message: ({ kind, version }) => (kind === "" ? `an object of ${version} needs a \`kind\`` : `\`${version}\` has no kind \`${kind}\``),
+    label: ({ nearest }) => meant(nearest),
+    why: "the OpenSLO SDK refuses the whole file for it",
+    help: ({ nearest, kinds, inV1 }) =>
+      nearest !== undefined
+        ? `write \`kind: ${nearest}\``
+        : inV1
+          ? "write `apiVersion: openslo/v1`, which has it"
+          : `use one of ${quoted(kinds)}`,
+  }),
+  "duplicate-object": code<{ kind: string; name: string }>({
+    severity: "error",
+    message: ({ kind, name }) => `there are two ${kind} objects named \`${name}\``,
+    label: "the second one",
+    why: "a reference to this name could mean either",
+    help: "rename one of them, or remove it",
+  }),
+  "dangling-reference": code<{ kind: string; name: string; nearest: string | undefined; hint: string | undefined }>({
+    severity: "error",
+    message: ({ kind, name }) => `there is no ${kind} named \`${name}\``,
+    label: ({ nearest }) => meant(nearest),
+    help: ({ kind, name, nearest, hint }) =>
+      hint ??
+      (nearest === undefined ? `add the ${kind} \`${name}\` to the files that are built, or correct the name` : `write \`${nearest}\``),
+  }),
+  "unknown-service": code<{ name: string; nearest: string | undefined }>({
+    severity: "warning",
+    message: ({ name }) => `there is no Service named \`${name}\``,
+    label: ({ nearest }) => meant(nearest),
+    why: "the service is part of the SLO's id and of its series, so a slip makes another SLO",
+    help: ({ name, nearest }) => (nearest === undefined ? `add the Service \`${name}\`, or correct the name` : `write \`${nearest}\``),
+  }),
+  "unknown-source": code<{ name: string; nearest: string | undefined }>({
+    severity: "warning",
+    message: ({ name }) => `there is no DataSource named \`${name}\``,
+    label: ({ nearest }) => meant(nearest),
+    help: ({ name, nearest }) => (nearest === undefined ? `add the DataSource \`${name}\`, or correct the name` : `write \`${nearest}\``),
+  }),
+
+  "indicator-missing": code<{ inline: string; ref: string; objective: boolean }>({
+    severity: "error",
+    message: ({ objective }) => (objective ? "this objective has no indicator, though others have one" : "this SLO has no indicator"),
+    why: ({ objective }) => (objective ? "an SLO gives one indicator for all objectives, or one in each" : "nothing says what to measure"),
+    help: ({ inline, ref }) =>
+      inline === ref ? `add \`${inline}\`` : `add \`${ref}\` with the name of an SLI, or \`${inline}\` with its spec`,
+  }),
+  "indicator-twice": code<{ inline: string; ref: string; levels: boolean }>({
+    severity: "error",
+    message: ({ levels, inline, ref }) =>
+      levels ? "the SLO and its objectives both have an indicator" : `\`${inline}\` and \`${ref}\` both give the indicator`,
+    why: "only one of them can be measured",
+    help: ({ levels, inline, ref }) =>
+      levels ? "keep the SLO's indicator, or give each objective its own and remove the SLO's" : `keep \`${inline}\` or \`${ref}\``,
+  }),
+  "kind-in-indicator": code({
+    severity: "error",
+    message: () => "an indicator in place has no `kind`",
+    why: "the OpenSLO SDK refuses the field, so other tools cannot read the file",
+    help: "remove the line, or allow it with the option `kindInIndicator`",
+  }),
+  "sli-metric": code<{ both: boolean }>({
+    severity: "error",
+    message: ({ both }) => (both ? "an SLI has either `ratioMetric` or `thresholdMetric`" : "this SLI has no metric"),
+    help: ({ both }) =>
+      both ? "keep one of the two" : "add `ratioMetric` for shares of events, or `thresholdMetric` for a value with a limit",
+  }),
+  "ratio-parts": code<{ problem: string; help: string }>({
+    severity: "error",
+    message: ({ problem }) => problem,
+    why: "a ratio is good or bad events out of all of them (`total`), or a ready ratio (`raw`)",
+    help: ({ help }) => help,
+  }),
+  "idle-setting": code<{ setting: string; reason: string }>({
+    severity: "warning",
+    message: ({ setting, reason }) => `\`${setting}\` has no effect: ${reason}`,
+    help: ({ setting }) => `remove \`${setting}\``,
+  }),
+  "metric-source": code<{ both: boolean }>({
+    severity: "error",
+    message: ({ both }) =>
+      both ? "a metric has either `dataSourceRef` or `dataSourceSpec`" : "this metric does not say where its data is",
+    help: ({ both }) => (both ? "keep one of the two" : "add `dataSourceRef` with the name of a DataSource, or `dataSourceSpec`"),
+  }),
+  "no-source-type": code<{ source: string | undefined }>({
+    severity: "error",
+    message: ({ source }) =>
+      source === undefined
+        ? "nothing says which system this metric is queried from"
+        : `the system behind the DataSource \`${source}\` is not known`,
+    why: "the query's language depends on it",
+    help: ({ source }) =>
+      source === undefined
+        ? "add `type: Prometheus`, or `metricSourceRef` with the name of a DataSource"
+        : `add the DataSource \`${source}\` to the files that are built, or \`type: Prometheus\` here`,
+  }),
+  "source-type-mismatch": code<{ type: string; source: string; sourceType: string }>({
+    severity: "error",
+    message: ({ type, source, sourceType }) => `the metric says \`${type}\`, and its DataSource \`${source}\` says \`${sourceType}\``,
+    why: "the query's language depends on it",
+    help: ({ sourceType }) => `write \`type: ${sourceType}\`, or name another DataSource`,
+  }),
+  "mixed-sources": code<{ part: string; one: string; other: string }>({
+    severity: "error",
+    message: ({ part, one, other }) => `\`${part}\` is queried from ${one}, and \`total\` from ${other}`,
+    why: "one query cannot divide numbers from two systems",
+    help: "query both from the same source",
+  }),
+  "no-prometheus-query": code<{ slo: string; type: string }>({
+    severity: "error",
+    message: ({ slo, type }) => `the SLO \`${slo}\` is measured in \`${type}\`, for which there is no Prometheus query`,
+    why: "a query cannot be translated from one system's language to another's",
+    help: "give the indicator as a Prometheus query, or leave this SLO out of the build",
+  }),
+  "query-missing": code<{ nearest: string | undefined }>({
+    severity: "error",
+    message: () => "the metric has no query",
+    label: ({ nearest }) => meant(nearest),
+    help: ({ nearest }) => (nearest === undefined ? "add `query` with the PromQL expression" : `write \`query\` instead of \`${nearest}\``),
+  }),
+  "query-language": code<{ language: string }>({
+    severity: "error",
+    message: ({ language }) => `the query's language is \`${language}\`, and Prometheus reads PromQL`,
+    help: "write `queryType: promql`",
+  }),
+  "unread-setting": code<{ setting: string; nearest: string | undefined; known: readonly string[] }>({
+    severity: "warning",
+    message: ({ setting }) => `nothing reads \`${setting}\` of a Prometheus metric`,
+    label: ({ nearest }) => meant(nearest),
+    why: "a setting that nobody reads silently does nothing",
+    help: ({ known, nearest }) => (nearest === undefined ? `remove it; ${quoted(known)} are read` : `write \`${nearest}\`, or remove it`),
+  }),
+
+  "no-objectives": code({
+    severity: "error",
+    message: () => "this SLO has no objective",
+    why: "the Go SDK accepts it, and nothing would be built from it",
+    help: "add `objectives: [{ target: 0.999 }]`",
+  }),
+  "target-or-percent": code<{ both: boolean }>({
+    severity: "error",
+    message: ({ both }) => (both ? "an objective has either `target` or `targetPercent`" : "this objective has no target"),
+    help: ({ both }) => (both ? "keep one of the two" : "add `target: 0.999`, or `targetPercent: 99.9`"),
+  }),
+  "bad-target": code<{ problem: string; label: string | undefined; help: string }>({
+    severity: "error",
+    message: ({ problem }) => problem,
+    label: ({ label }) => label ?? "",
+    help: ({ help }) => help,
+  }),
+  "percent-is-ratio": code<{ value: string; percent: string }>({
+    severity: "error",
+    message: ({ value }) => `\`targetPercent: ${value}\` is ${value} %, so more than 99 % of all events may be bad`,
+    label: ({ percent }) => meant(percent),
+    why: "a percentage of 1 or less is nearly always a ratio by mistake, and its alerts could never fire",
+    help: ({ value, percent }) => `write \`targetPercent: ${percent}\`, or \`target: ${value}\``,
+  }),
+  "bad-op": code<{ op: string; nearest: string | undefined }>({
+    severity: "error",
+    message: ({ op }) => `\`op\` must be \`lt\`, \`lte\`, \`gt\` or \`gte\`, and is \`${op}\``,
+    label: ({ nearest }) => meant(nearest),
+    help: ({ nearest }) => `write \`op: ${nearest ?? "lte"}\`: a value is good while \`value op limit\` holds`,
+  }),
+  "op-with-ratio": code<{ field: string }>({
+    severity: "error",
+    message: ({ field }) => `\`${field}\` has no meaning for a ratio`,
+    why: "a ratio counts good events; only a threshold metric compares a value with a limit. The OpenSLO SDK refuses it too",
+    help: ({ field }) => `remove \`${field}\`; the promise is in \`target\` alone`,
+  }),
+  "threshold-limit": code<{ field: string }>({
+    severity: "error",
+    message: ({ field }) => `this objective has no \`${field}\`, which its threshold metric needs`,
+    why: "a value is good while `value op limit` holds",
+    help: ({ field }) =>
+      field === "op" ? "add `op: lte`, or another of `lt`, `gt` and `gte`" : "add `value` with the limit, in the metric's unit",
+  }),
+  "slice-settings": code<{ field: string; method: string }>({
+    severity: "error",
+    message: ({ field, method }) => `the budgeting method \`${method}\` needs \`${field}\` in each objective`,
+    help: ({ field }) => (field === "timeSliceWindow" ? "add `timeSliceWindow: 1m`" : "add `timeSliceTarget: 0.95`"),
+  }),
+  "slice-target-range": code<{ value: string }>({
+    severity: "error",
+    message: ({ value }) => `\`timeSliceTarget\` must be above 0 and at most 1, and is \`${value}\``,
+    why: "it is the share of good events from which a slice counts as good",
+    help: "write a ratio such as `timeSliceTarget: 0.95`",
+  }),
+  "composite-weight": code({
+    severity: "error",
+    message: () => "`compositeWeight` must be above 0",
+    help: "write `compositeWeight: 1`, or remove it",
+  }),
+  composite: code<{ weighted: boolean }>({
+    severity: "warning",
+    message: () => "each objective of this composite SLO becomes an SLO of its own",
+    why: ({ weighted }) => `OpenSLO does not define which target a composite has${weighted ? "; the weights are not used" : ""}`,
+    help: "read the budgets one by one; nothing combines them",
+  }),
+  "objective-order": code<{ first: string }>({
+    severity: "warning",
+    message: ({ first }) => `the objectives have no names of their own, so their ids end in numbers, such as \`${first}\``,
+    why: "once an objective is inserted or moved, the others continue each other's series and error budgets",
+    help: "give each objective its own `displayName`",
+  }),
+
+  "rolling-or-calendar": code<{ rolling: boolean }>({
+    severity: "error",
+    message: ({ rolling }) => (rolling ? "a rolling window has no calendar" : "this time window is neither rolling nor on the calendar"),
+    help: ({ rolling }) =>
+      rolling ? "remove `calendar`, or write `isRolling: false`" : "add `isRolling: true`, or `calendar` with `startTime` and `timeZone`",
+  }),
+  "bad-duration": code<{ field: string; text: string; units: readonly string[]; suggestion: string | undefined }>({
+    severity: "error",
+    message: ({ field, text }) => (text === "" ? `\`${field}\` is no duration` : `\`${field}\` is no duration: \`${text}\``),
+    label: ({ suggestion }) => meant(suggestion),
+    why: ({ units }) => `OpenSLO has whole numbers from 1 with one unit of ${quoted(units)}, no seconds and no sums`,
+    help: ({ field, suggestion }) =>
+      suggestion === undefined ? `write a duration such as \`${field}: 30d\`` : `write \`${field}: ${suggestion}\``,
+  }),
+  "bad-start-time": code<{ text: string; suggestion: string | undefined }>({
+    severity: "error",
+    message: ({ text }) => `\`startTime\` is no moment of the form \`YYYY-MM-DD HH:MM:SS\`: \`${text}\``,
+    label: ({ suggestion }) => meant(suggestion),
+    help: ({ suggestion }) => `write \`startTime: ${suggestion ?? "2026-01-01 00:00:00"}\`, in local time of \`timeZone\``,
+  }),
+  "bad-time-zone": code<{ name: string; nearest: string | undefined }>({
+    severity: "error",
+    message: ({ name }) => `\`${name}\` is no time zone`,
+    label: ({ nearest }) => meant(nearest),
+    why: "the zone decides when each period starts; `Local` would depend on the machine",
+    help: ({ nearest }) => `write a name of the time zone database, such as \`timeZone: ${nearest ?? "Europe/Berlin"}\``,
+  }),
+  "short-calendar-window": code<{ duration: string; months: string | undefined }>({
+    severity: "error",
+    message: ({ duration }) => `a calendar period of \`${duration}\` is shorter than a day`,
+    label: ({ months }) => meant(months),
+    why: "`m` is minutes; months are `M`",
+    help: ({ months }) => `write \`duration: ${months ?? "1d"}\``,
+  }),
+
+  "bare-policy-name": code<{ name: string }>({
+    severity: "error",
+    message: () => "an entry of `alertPolicies` must be a map",
+    why: "OpenSLO took bare names before 2022; its SDK refuses them now",
+    help: ({ name }) => `write \`alertPolicyRef: ${name === "" ? "name" : name}\`, or allow bare names with the option \`barePolicyNames\``,
+  }),
+  "several-conditions": code<{ count: number }>({
+    severity: "error",
+    message: ({ count }) => `an alert policy has one condition, and this one has ${count}`,
+    why: "OpenSLO does not say whether all of them or any must hold",
+    help: "make one policy of each, or read them as all-must-hold with the option `conditionsAsAnd`",
+  }),
+  "burn-condition-below": code<{ op: string }>({
+    severity: "error",
+    message: ({ op }) => `with \`op: ${op}\` this alert fires while all is well`,
+    why: "a burn rate is bad when it is high; older OpenSLO examples have the operator the wrong way round",
+    help: ({ op }) => `write \`op: ${op === "lt" ? "gt" : "gte"}\``,
+  }),
+  "burn-threshold": code<{ threshold: string }>({
+    severity: "error",
+    message: ({ threshold }) => `a burn rate of ${threshold} is always reached`,
+    why: "a burn rate is never negative, so the alert would fire for ever",
+    help: "write a threshold above 0, such as `14.4`",
+  }),
+  "silent-policy": code<{ name: string }>({
+    severity: "warning",
+    message: ({ name }) => `the alert policy \`${name}\` never alerts`,
+    why: "`alertWhenBreaching`, `alertWhenNoData` and `alertWhenResolved` are all false, which they are unless written",
+    help: "add `alertWhenBreaching: true`",
+  }),
+  "resolved-only": code<{ name: string }>({
+    severity: "warning",
+    message: ({ name }) => `the alert policy \`${name}\` alerts only when it is over`,
+    why: "whether the end of an alert is told is a setting of the receiver in Alertmanager, not of a rule",
+    help: "add `alertWhenBreaching: true`, and `send_resolved: true` to the receiver",
+  }),
+
+  "unknown-annotation": code<{ name: string; kind: string; nearest: string | undefined; known: readonly string[] }>({
+    severity: "error",
+    message: ({ name, kind }) => `slogen reads no annotation \`${name}\` of ${kind} objects`,
+    label: ({ nearest }) => meant(nearest),
+    why: "a setting that nobody reads silently does nothing",
+    help: ({ nearest, known }) =>
+      nearest !== undefined
+        ? `write \`${nearest}\``
+        : known.length === 0
+          ? "remove it: there are none for this kind"
+          : `use one of ${quoted(known)}`,
+  }),
+  "bad-annotation": code<{ name: string; value: string; wanted: string }>({
+    severity: "error",
+    message: ({ name, value, wanted }) => `\`${name}\` must be ${wanted}, and is \`${value}\``,
+    help: ({ name, wanted }) => `write ${wanted} as \`${name}\``,
+  }),
+  "label-renamed": code<{ label: string; renamed: string }>({
+    severity: "notice",
+    message: ({ label, renamed }) => `the label \`${label}\` becomes \`${renamed}\` in Prometheus`,
+    why: "Alertmanager and most operators take only letters, digits and underscores",
+    help: ({ renamed }) => `write \`${renamed}\` to say the same in both`,
+  }),
+  "label-clash": code<{ label: string; renamed: string }>({
+    severity: "error",
+    message: ({ label, renamed }) => `the label \`${label}\` becomes \`${renamed}\` in Prometheus, which another label is called already`,
+    why: "one of the two values would be lost",
+    help: "rename one of them",
+  }),
+
+  "histogram-kind": code<{ kind: string; nearest: string | undefined }>({
+    severity: "error",
+    message: ({ kind }) => `\`histogram\` must be \`classic\` or \`native\`, and is \`${kind}\``,
+    label: ({ nearest }) => meant(nearest),
+    help: ({ nearest }) => `write \`histogram: ${nearest ?? "classic"}\``,
+  }),
+  "histogram-query": code<{ reason: string; suggestion: string | undefined }>({
+    severity: "error",
+    message: ({ reason }) => `with \`histogram\`, the query must be the histogram alone: ${reason}`,
+    why: "slogen adds the bucket, the rate and the sum itself",
+    help: ({ suggestion }) => `write \`query: ${suggestion ?? `'http_request_duration_seconds{job="api"}'`}\``,
+  }),
+  "histogram-use": code<{ problem: string; help: string }>({
+    severity: "error",
+    message: ({ problem }) => problem,
+    why: "`good` counts the events below a bound and `total` all events of the same histogram",
+    help: ({ help }) => help,
+  }),
+  "bad-below": code<{ text: string; reason: string; help: string }>({
+    severity: "error",
+    message: ({ text, reason }) => `\`${text}\` is no bound of a histogram: ${reason}`,
+    help: ({ help }) => help,
+  }),
+  "below-not-a-bucket": code<{ below: string; buckets: readonly string[]; nearest: string | undefined }>({
+    severity: "error",
+    message: ({ below }) => `the histogram has no bucket at ${below}`,
+    label: ({ nearest }) => meant(nearest),
+    why: "a bucket that does not exist counts nothing, so every event would be bad",
+    help: ({ buckets }) => `use one of its buckets: ${quoted(buckets)}`,
+  }),
+  "below-unit": code<{ bound: string; unit: string; metric: string }>({
+    severity: "warning",
+    message: ({ bound, unit }) => `the bound is ${bound} ${unit}`,
+    why: ({ metric, unit }) => `\`${metric}\` counts ${unit}, for which that is an unusual limit`,
+    help: "write the bound with its unit, such as `300ms`",
+  }),
+  "le-missing": code<{ metric: string; total: boolean }>({
+    severity: "error",
+    message: ({ metric }) => `\`${metric}\` is summed over all its buckets`,
+    why: "each bucket of a classic histogram contains the smaller ones, so events are counted many times",
+    help: ({ metric, total }) =>
+      total ? `count all events with \`${metric.replace(/_bucket$/, "_count")}\`` : 'choose one bucket, such as `{le="0.3"}`',
+  }),
+  "le-infinite": code<{ metric: string }>({
+    severity: "error",
+    message: ({ metric }) => `the bucket \`le="+Inf"\` of \`${metric}\` holds all events`,
+    why: "every event would be good, and no alert could fire",
+    help: 'choose the bucket of the limit, such as `{le="0.3"}`',
+  }),
+  "le-not-a-number": code<{ value: string }>({
+    severity: "error",
+    message: ({ value }) => `\`${value}\` is no bound of a bucket`,
+    why: "no bucket has it, so the query selects nothing",
+    help: 'write the bound as a number, such as `{le="0.3"}`',
+  }),
+  "le-integer": code<{ value: string; both: string }>({
+    severity: "warning",
+    message: ({ value }) => `\`le="${value}"\` selects nothing in ${value.includes(".") ? "Prometheus 2" : "Prometheus 3"}`,
+    why: "Prometheus 3 stores whole bounds as `1.0`, and Prometheus 2 as the target writes them, mostly `1`",
+    help: ({ both }) => `write \`le=~"${both}"\`, which selects either`,
+  }),
+});

@@ -1,0 +1,69 @@
+import type { Report } from "../../diagnostics/diagnostic.ts";
+import { nearest } from "../../units/identifier.ts";
+import { textOf, valueOf } from "../../yaml/tree.ts";
+import { opensloCodes } from "./codes.ts";
+import type { Metric, Version } from "./source.ts";
+import type { ObjectTable } from "./table.ts";
+
+/** The system a metric is queried from. */
+export interface System {
+  /** As written: `Prometheus`, `Datadog`. */
+  readonly type: string;
+  readonly speaksPromql: boolean;
+  /** The DataSource's name, if there is one. */
+  readonly source?: string;
+}
+
+/** Systems that read PromQL, as OpenSLO's users and converters write them; `sloth` is what Sloth accepts as a v1alpha source. */
+const PROMQL_SYSTEMS = new Set([
+  ...["prometheus", "mimir", "cortex", "thanos", "victoriametrics", "amazonprometheus", "azureprometheus"],
+  ...["coralogix", "atlas", "dash0", "sloth"],
+]);
+
+const fold = (type: string): string => type.toLowerCase().replace(/[-_ ]/g, "");
+const speaksPromql = (type: string): boolean => PROMQL_SYSTEMS.has(fold(type));
+
+export function systemOf(metric: Metric, version: Version, table: ObjectTable, report: Report): System | undefined {
+  const source = metric.source && table.find(version, "DataSource", metric.source.value);
+  const declared = source?.spec.type?.value;
+  if (metric.source !== undefined && source === undefined) {
+    const { value: name, at } = metric.source;
+    const names = table.names(version, "DataSource");
+    if (metric.type === undefined) report(opensloCodes["no-source-type"](at, { source: name }));
+    else if (names.length > 0) report(opensloCodes["unknown-source"](at, { name, nearest: nearest(name, names) }));
+  }
+  if (metric.source === undefined && metric.type === undefined && !hasUnusable(metric)) {
+    report(opensloCodes["no-source-type"](metric.at, { source: undefined }));
+  }
+  if (metric.type !== undefined && declared !== undefined && !agree(metric.type.value, declared)) {
+    const params = { type: metric.type.value, source: metric.source?.value ?? "", sourceType: declared };
+    report(opensloCodes["source-type-mismatch"](metric.type.at, params));
+    return undefined;
+  }
+  const type = metric.type?.value ?? declared;
+  if (type === undefined) return undefined;
+  return { type, speaksPromql: speaksPromql(type), ...(metric.source && { source: metric.source.value }) };
+}
+
+/** What has the wrong type has been reported as such. */
+function hasUnusable({ node }: Metric): boolean {
+  return ["type", "metricSourceRef", "dataSourceRef", "dataSourceSpec", "source"].some((key) => (textOf(valueOf(node, key)) ?? "") !== "");
+}
+
+/** True for a metric that is PromQL by its own word or by its DataSource's. */
+export function isPromql(metric: Metric | undefined, version: Version, table: ObjectTable): boolean {
+  const declared = metric?.source && table.find(version, "DataSource", metric.source.value)?.spec.type;
+  return speaksPromql(metric?.type?.value ?? declared?.value ?? "");
+}
+
+const agree = (a: string, b: string): boolean => fold(a) === fold(b) || (speaksPromql(a) && speaksPromql(b));
+
+/** False where two metrics cannot be divided by each other. */
+export function sameSystem(a: System, b: System): boolean {
+  if (a.source !== undefined && b.source !== undefined) return a.source === b.source;
+  return agree(a.type, b.type);
+}
+
+export function describeSystem({ type, source }: System): string {
+  return source === undefined ? `\`${type}\`` : `the DataSource \`${source}\` (\`${type}\`)`;
+}

@@ -1,0 +1,29 @@
+import type { SourceFile } from "../diagnostics/source.ts";
+import type { Json } from "../yaml/json.ts";
+
+export type { ExactNumber, Json } from "../yaml/json.ts";
+
+/** A file that a target emits. Its path lies under the output folder, with forward slashes. */
+export type Artifact = YamlArtifact | JsonArtifact | TextArtifact;
+
+interface ArtifactBase {
+  readonly path: string;
+  /** The specs it was compiled from, named in the header. */
+  readonly sources: readonly SourceFile[];
+}
+
+export interface YamlArtifact extends ArtifactBase {
+  readonly kind: "yaml";
+  readonly documents: readonly Json[];
+}
+
+export interface JsonArtifact extends ArtifactBase {
+  readonly kind: "json";
+  readonly value: Json;
+}
+
+/** A text that another tool's style dictates byte by byte. */
+export interface TextArtifact extends ArtifactBase {
+  readonly kind: "text";
+  readonly text: string;
+}

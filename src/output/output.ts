@@ -1,0 +1,28 @@
+import type { Config, Source } from "../config/config.ts";
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+
+/** A generated file, ready to be written. */
+export interface OutputFile {
+  /** Under the output folder, with forward slashes. */
+  readonly path: string;
+  readonly text: string;
+  /** The paths of the specs it was compiled from. */
+  readonly sources: readonly string[];
+  /** Its layout copies another tool's byte by byte, so no formatter may touch it. */
+  readonly verbatim?: true;
+}
+
+export interface CompileInput {
+  readonly sources: readonly Source[];
+  readonly config: Config;
+}
+
+export interface CompileResult {
+  readonly files: readonly OutputFile[];
+  readonly diagnostics: readonly Diagnostic[];
+  /** How many SLOs the sources hold. */
+  readonly slos: number;
+}
+
+/** The whole compiler: pure, so that the same sources and configuration give the same bytes. */
+export type Compile = (input: CompileInput) => CompileResult;

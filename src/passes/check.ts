@@ -1,0 +1,99 @@
+import type { Report, Severity } from "../diagnostics/diagnostic.ts";
+import type { Entry, EventsIndicator, Query, Slo } from "../model/model.ts";
+import { outputLabels } from "../promql/rewrite.ts";
+import { eventUnit, type EventUnit } from "../promql/windows.ts";
+import { sloCodes } from "./codes.ts";
+
+/**
+ * Checks what no single format can: uniqueness over all files, labels, and whether an SLI's two queries fit together.
+ * `severity` is that of flaws which another tool's dialect would reproduce; what breaks the rules in any dialect is an error.
+ */
+export function checkSlos(slos: readonly Slo[], severity: Severity, report: Report): void {
+  checkIds(slos, report);
+  for (const slo of slos) {
+    checkEntries(slo, severity, report);
+    checkIndicator(slo, severity, report);
+  }
+}
+
+function checkIds(slos: readonly Slo[], report: Report): void {
+  const first = new Map<string, Slo>();
+  for (const slo of slos) {
+    const other = first.get(slo.id);
+    if (other === undefined) first.set(slo.id, slo);
+    else report(sloCodes["duplicate-id"](slo.at, { id: slo.id }, { related: [{ at: other.at, message: "the first one is here" }] }));
+  }
+}
+
+const PORTABLE_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
+
+function checkEntries(slo: Slo, severity: Severity, report: Report): void {
+  const alerts = slo.alerting.kind === "standard" ? [slo.alerting, slo.alerting.page, slo.alerting.ticket] : slo.alerting.policies;
+  for (const label of [...slo.labels, ...alerts.flatMap(({ labels }) => labels)]) {
+    checkLabel(label, severity, report);
+  }
+  for (const entry of alerts.flatMap(({ labels, annotations }) => [...labels, ...annotations])) {
+    if (!bracesBalance(entry.value)) report(sloCodes["unbalanced-braces"](entry.at, { name: entry.key }, { severity }));
+  }
+}
+
+function checkLabel({ key, value, at }: Entry, severity: Severity, report: Report): void {
+  const suggestion = key.replace(/[^a-zA-Z0-9_]/g, "_").replace(/^(?=\d)/, "_");
+  if (key === "__name__" || (key.startsWith("sloth_") && key !== "sloth_severity")) report(sloCodes["reserved-label"](at, { label: key }));
+  else if (!PORTABLE_NAME.test(key)) report(sloCodes["label-name"](at, { label: key, suggestion }, { severity }));
+  if (value === "") report(sloCodes["empty-label"](at, { label: key }, { severity }));
+}
+
+/** A `{{` without its `}}`, or the reverse, never parses as a Go template. */
+function bracesBalance(text: string): boolean {
+  let open = false;
+  for (const [brace] of text.matchAll(/\{\{|\}\}/g)) {
+    if ((brace === "{{") === open) return false;
+    open = !open;
+  }
+  return !open;
+}
+
+function checkIndicator(slo: Slo, severity: Severity, report: Report): void {
+  const { indicator } = slo;
+  if (indicator.kind === "events") {
+    const [events, total] = [labelsOf(indicator.events), labelsOf(indicator.total)];
+    if (events === "unknown" || total === "unknown") {
+      const query = events === "unknown" ? indicator.events : indicator.total;
+      report(sloCodes.unaggregated(query.scalar.at, {}));
+    } else if (list(events) !== list(total)) {
+      const related = [{ at: indicator.total.scalar.at, message: `this one carries ${list(total)}` }];
+      report(
+        sloCodes["grouping-mismatch"](indicator.events.scalar.at, { events: list(events), total: list(total) }, { related, severity }),
+      );
+    }
+    checkUnits(indicator, severity, report);
+  } else if (labelsOf(indicator.query) === "unknown") {
+    report(sloCodes.unaggregated(indicator.query.scalar.at, {}));
+  }
+  if (indicator.kind === "ratio" && slo.budgeting.kind === "occurrences") report(sloCodes["ratio-weights"](indicator.at, {}));
+}
+
+function checkUnits({ events, total }: EventsIndicator, severity: Severity, report: Report): void {
+  const unitOf = (query: Query): EventUnit | undefined => query.tree && eventUnit(query.tree);
+  const [counted, all] = [unitOf(events), unitOf(total)];
+  if (counted === undefined || all === undefined) report(sloCodes["unknown-unit"]((counted === undefined ? events : total).scalar.at, {}));
+  else if (counted !== all) {
+    const related = [{ at: total.scalar.at, message: `this one counts ${all}` }];
+    report(sloCodes["unit-mismatch"](events.scalar.at, { events: counted, total: all }, { related, severity }));
+  }
+}
+
+function labelsOf(query: Query): readonly string[] | "unknown" {
+  const labels = query.tree === undefined ? "unknown" : outputLabels(query.tree);
+  return labels === "unknown" ? labels : labels.known;
+}
+
+function list(labels: readonly string[]): string {
+  return labels.length === 0
+    ? "no labels"
+    : [...labels]
+        .sort()
+        .map((label) => `\`${label}\``)
+        .join(", ");
+}

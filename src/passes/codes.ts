@@ -1,0 +1,144 @@
+import { code, codeTable } from "../diagnostics/diagnostic.ts";
+
+/** What can be wrong with an SLO whatever format it was written in. */
+export const sloCodes = codeTable("slo", {
+  "duplicate-id": code<{ id: string }>({
+    severity: "error",
+    message: ({ id }) => `two SLOs have the id \`${id}\``,
+    why: "both would record the same series, so each would overwrite the other's error budget",
+    help: "rename one of them; the id is the service and the name joined by a dash, so `a-b` + `c` and `a` + `b-c` are the same",
+  }),
+  "reserved-label": code<{ label: string }>({
+    severity: "error",
+    message: ({ label }) => `the label \`${label}\` belongs to the generated rules`,
+    why: "it identifies the recorded series; another value would cut the alerts off from the series they read",
+    help: "choose another label name",
+  }),
+  "label-name": code<{ label: string; suggestion: string }>({
+    severity: "error",
+    message: ({ label }) => `\`${label}\` is no label name that every Prometheus accepts`,
+    why: "Prometheus before 3.0, Alertmanager and most operators refuse the whole rules file for it",
+    help: ({ suggestion }) => `use letters, digits and underscores: \`${suggestion}\``,
+  }),
+  "empty-label": code<{ label: string }>({
+    severity: "error",
+    message: ({ label }) => `the label \`${label}\` is empty`,
+    why: "an empty label is the same as no label to Prometheus",
+    help: "give it a value or remove it",
+  }),
+  "unbalanced-braces": code<{ name: string }>({
+    severity: "error",
+    message: ({ name }) => `the braces of \`${name}\` do not balance`,
+    why: "Prometheus reads labels and annotations of alerts as Go templates and refuses the whole file for one that does not parse",
+    help: 'close every `{{` with `}}`; write a literal `{{` as `{{ "{{" }}`',
+  }),
+  "grouping-mismatch": code<{ events: string; total: string }>({
+    severity: "error",
+    message: ({ events, total }) => `the two queries of this SLI carry different labels: ${events} and ${total}`,
+    why: "Prometheus divides series with the same labels only, so the ratio would be empty and no alert could fire",
+    help: "group both queries `by` the same labels",
+  }),
+  unaggregated: code({
+    severity: "warning",
+    message: () => "this query is not aggregated, so every series it selects becomes an SLO of its own",
+    why: "one budget and one alert for each pod or instance, all of them young after each deployment",
+    help: "wrap it in `sum(...)`, or in `sum by (...)` with the labels that should have a budget of their own",
+  }),
+  "unit-mismatch": code<{ events: string; total: string }>({
+    severity: "error",
+    message: ({ events, total }) => `one query of this SLI counts ${events}, the other ${total}`,
+    why: "their ratio would be off by the length of the window in seconds",
+    help: "use `rate` in both or `increase` in both",
+  }),
+  "unknown-unit": code({
+    severity: "notice",
+    message: () => "this query does not say whether it counts events per second or over its window",
+    why: "the ratio is right either way, but the minimum of bad events cannot be applied, so a single failure at a quiet hour may alert",
+    help: "use `rate` or `increase` on counters in both queries",
+  }),
+  "ratio-weights": code({
+    severity: "notice",
+    message: () => "a raw ratio has no counts, so a quiet minute weighs as much as a busy one",
+    why: "the budgeting method `Occurrences` counts events, which this query does not tell; the minimum of bad events cannot be applied either",
+    help: "give good (or bad) and total queries instead of the ratio, or use `RatioTimeslices`, which means just this",
+  }),
+  "calendar-period": code<{ period: string }>({
+    severity: "notice",
+    message: ({ period }) => `alerts and the recorded budget use a rolling window of ${period}`,
+    why: "Prometheus rules cannot reset at a calendar boundary; burn rates do not depend on it, the remaining budget does",
+    help: "read the budget of the calendar period from a dashboard; nothing to do for alerts",
+  }),
+  "slice-window": code<{ slice: string; period: string }>({
+    severity: "error",
+    message: ({ slice, period }) => `a slice of ${slice} does not divide the period of ${period}`,
+    why: "the last slice would be cut off, and the number of slices in the budget would be no whole number",
+    help: "choose a slice that divides the period, such as `1m` or `5m`",
+  }),
+  "period-too-short": code<{ period: string }>({
+    severity: "error",
+    message: ({ period }) => `a period of ${period} is too short for an error budget`,
+    why: "burn-rate alerts compare windows of an hour and more with the period",
+    help: "use a period of at least `1d`",
+  }),
+});
+
+/** What can be wrong with the alerts that are planned for an SLO. */
+export const alertCodes = codeTable("alert", {
+  "cannot-fire": code<{ burnRate: string; highest: string; target: string }>({
+    severity: "error",
+    message: ({ burnRate }) => `this alert can never fire: it waits for a burn rate of ${burnRate}`,
+    why: ({ highest, target }) =>
+      `a total outage burns the budget of a ${target} objective at ${highest} times the allowed rate, and no more`,
+    help: ({ highest }) => `use a threshold below ${highest}`,
+  }),
+  "pair-left-out": code<{ severity: string; burnRate: string; windows: string; highest: string; target: string }>({
+    severity: "warning",
+    message: ({ severity, burnRate, windows }) =>
+      `the ${severity} alert does without its windows ${windows}: a burn rate of ${burnRate} cannot be reached`,
+    why: ({ highest, target }) =>
+      `a total outage burns the budget of a ${target} objective at ${highest} times the allowed rate, and no more`,
+    help: "the other windows still alert; give an `AlertWindows` catalog for this period to choose your own",
+  }),
+  "window-left-out": code<{ severity: string; window: string; period: string }>({
+    severity: "warning",
+    message: ({ severity, window, period }) => `the ${severity} alert does without its ${window} window: the period is only ${period}`,
+    why: "by the time such an alert fired, the whole budget of the period would be gone",
+    help: "the shorter windows still alert; give an `AlertWindows` catalog for this period to choose your own",
+  }),
+  "window-above-period": code<{ window: string; period: string }>({
+    severity: "error",
+    message: ({ window, period }) => `the alert window of ${window} is longer than the SLO's period of ${period}`,
+    why: "the budget it watches would be older than the budget that is left",
+    help: ({ period }) => `use a window below ${period}`,
+  }),
+  "short-window-too-long": code<{ short: string; long: string }>({
+    severity: "error",
+    message: ({ short, long }) => `the short window of ${short} is not below the long window of ${long}`,
+    why: "the short window is there to end the alert soon after the burning stops",
+    help: "a twelfth of the long window is usual: `5m` beside `1h`",
+  }),
+  "window-not-in-slices": code<{ window: string; slice: string }>({
+    severity: "error",
+    message: ({ window, slice }) => `the window of ${window} does not hold a whole number of slices of ${slice}`,
+    why: "a slice is either good or bad as a whole, so a window that cuts one has no burn rate",
+    help: ({ slice }) => `use a multiple of ${slice}`,
+  }),
+  "one-slice-alerts": code<{ severity: string; slice: string; window: string }>({
+    severity: "warning",
+    message: ({ severity, slice, window }) => `a single bad slice of ${slice} is enough for the ${severity} alert over ${window}`,
+    why: "the window holds so few slices that one of them already burns faster than the threshold",
+    help: "use shorter slices, longer windows, or a lower target",
+  }),
+  "below-one": code<{ burnRate: string }>({
+    severity: "warning",
+    message: ({ burnRate }) => `a burn rate of ${burnRate} alerts although the budget lasts`,
+    why: "at a burn rate of 1 the budget is spent exactly at the end of the period; below it some is left over",
+    help: "use a threshold of 1 or more",
+  }),
+  "nothing-alerts": code({
+    severity: "warning",
+    message: () => "no alert is left for this SLO",
+    why: "nobody is told when its budget burns",
+    help: "enable the page or the ticket alert, or give an alert policy that alerts when breaching",
+  }),
+});

@@ -1,0 +1,147 @@
+/** What a target makes of an idea: rules by name with their expressions on one line, or a gap by its code. */
+export type Expectation =
+  | { readonly kind: "supported"; readonly codes: readonly string[]; readonly rules: Readonly<Record<string, string>> }
+  | { readonly kind: "unsupported"; readonly codes: readonly string[] };
+
+/** The ids of `TARGETS`; a new one is a to-do list of type errors below. */
+type TargetId = "prometheus";
+
+export interface Idea {
+  readonly name: string;
+  readonly spec: string;
+  readonly config?: string;
+  readonly targets: Readonly<Record<TargetId, Expectation>>;
+}
+
+const rules = (wanted: Readonly<Record<string, string>>, codes: readonly string[] = []): Expectation => ({
+  kind: "supported",
+  codes,
+  rules: wanted,
+});
+const unsupported = (...codes: readonly string[]): Expectation => ({ kind: "unsupported", codes });
+
+const slo = (
+  indicator: string,
+  objective = "target: 0.99",
+  more = "budgetingMethod: Occurrences\n  timeWindow: [{ duration: 30d, isRolling: true }]",
+): string => `
+apiVersion: openslo/v1
+kind: SLO
+metadata: { name: idea }
+spec:
+  service: shop
+  ${more}
+  indicator:
+    metadata: { name: idea-sli }
+    spec: ${indicator}
+  objectives: [{ ${objective} }]
+`;
+
+const metric = (query: string, more = ""): string => `{ metricSource: { type: Prometheus, spec: { query: '${query}'${more} } } }`;
+
+export const IDEAS: readonly Idea[] = [
+  {
+    name: "bad events out of all",
+    spec: slo(`{ ratioMetric: { counter: true, bad: ${metric('hits_total{code="500"}')}, total: ${metric("hits_total")} } }`),
+    targets: {
+      prometheus: rules({
+        "slo:sli_events_bad:rate5m": 'sum(rate(hits_total{code="500"}[5m])) or 0 * sum(rate(hits_total[5m]))',
+        "slo:sli_events_total:rate5m": "sum(rate(hits_total[5m]))",
+        "slo:sli_error:ratio_rate30m":
+          '(sum(rate(hits_total{code="500"}[30m])) or 0 * sum(rate(hits_total[30m]))) / (sum(rate(hits_total[30m])) > 0)',
+      }),
+    },
+  },
+  {
+    name: "good events out of all",
+    spec: slo(`{ ratioMetric: { counter: true, good: ${metric('hits_total{code="200"}')}, total: ${metric("hits_total")} } }`),
+    targets: {
+      prometheus: rules({
+        "slo:sli_events_bad:rate5m":
+          'clamp_min(sum(rate(hits_total[5m])) - (sum(rate(hits_total{code="200"}[5m])) or 0 * sum(rate(hits_total[5m]))), 0)',
+      }),
+    },
+  },
+  {
+    name: "counts that may fall",
+    spec: slo(`{ ratioMetric: { bad: ${metric("failed_rows")}, total: ${metric("rows")} } }`),
+    targets: { prometheus: rules({ "slo:sli_events_total:rate5m": "sum(sum_over_time(rows[5m])) / 300" }) },
+  },
+  {
+    name: "a ready ratio of failures",
+    spec: slo(`{ ratioMetric: { raw: ${metric("job:errors:ratio_rate{{.window}}")}, rawType: failure } }`),
+    targets: {
+      prometheus: rules({ "slo:sli_error:ratio_rate1h": "job:errors:ratio_rate1h >= 0" }, ["slo/ratio-weights", "slo/unaggregated"]),
+    },
+  },
+  {
+    name: "a ready ratio of successes",
+    spec: slo(`{ ratioMetric: { raw: ${metric("avg(avg_over_time(up[{{.window}}]))")}, rawType: success } }`),
+    targets: { prometheus: rules({ "slo:sli_error:ratio_rate1h": "1 - (avg(avg_over_time(up[1h])) <= 1)" }, ["slo/ratio-weights"]) },
+  },
+  {
+    name: "a threshold at every evaluation",
+    spec: slo(`{ thresholdMetric: ${metric("max(queue_age_seconds)")} }`, "op: lt, value: 60, target: 0.99"),
+    targets: {
+      prometheus: rules({
+        "slo:sli_slice_error:ratio": "max(queue_age_seconds) >= -Inf >= bool 60",
+        "slo:sli_error:ratio_rate5m":
+          'sum by (sloth_id) (sum_over_time(slo:sli_slice_error:ratio{sloth_id="shop-idea"}[5m])) / sum by (sloth_id) (count_over_time(slo:sli_slice_error:ratio{sloth_id="shop-idea"}[5m]))',
+      }),
+    },
+  },
+  {
+    name: "time slices of events",
+    spec: slo(
+      `{ ratioMetric: { counter: true, bad: ${metric('hits_total{code="500"}')}, total: ${metric("hits_total")} } }`,
+      "target: 0.9, timeSliceTarget: 0.95, timeSliceWindow: 1m",
+      "budgetingMethod: Timeslices\n  timeWindow: [{ duration: 30d, isRolling: true }]",
+    ),
+    targets: {
+      prometheus: rules(
+        {
+          "slo:sli_slice_error:ratio":
+            '(sum(rate(hits_total{code="500"}[1m])) or 0 * sum(rate(hits_total[1m]))) / (sum(rate(hits_total[1m])) > 0) > bool 0.05',
+        },
+        ["alert/pair-left-out"],
+      ),
+    },
+  },
+  {
+    name: "a grouped SLI",
+    spec: slo(
+      `{ ratioMetric: { counter: true, bad: ${metric('sum by (region) (hits_total{code="500"})')}, total: ${metric("sum by (region) (hits_total)")} } }`,
+    ),
+    targets: {
+      prometheus: rules({
+        "slo:sli_error:ratio_rate6h":
+          'sum by (sloth_id, region) (sum_over_time(slo:sli_events_bad:rate5m{sloth_id="shop-idea"}[6h])) / (sum by (sloth_id, region) (sum_over_time(slo:sli_events_total:rate5m{sloth_id="shop-idea"}[6h])) > 0)',
+      }),
+    },
+  },
+  {
+    name: "a calendar window",
+    spec: slo(
+      `{ ratioMetric: { counter: true, bad: ${metric('hits_total{code="500"}')}, total: ${metric("hits_total")} } }`,
+      "target: 0.99",
+      "budgetingMethod: Occurrences\n  timeWindow: [{ duration: 1M, calendar: { startTime: 2026-01-01 00:00:00, timeZone: UTC } }]",
+    ),
+    targets: { prometheus: rules({ "slo:time_period:days": "vector(30)" }, ["slo/calendar-period"]) },
+  },
+  {
+    name: "a quarter",
+    spec: slo(
+      `{ ratioMetric: { counter: true, bad: ${metric('hits_total{code="500"}')}, total: ${metric("hits_total")} } }`,
+      "target: 0.99",
+      "budgetingMethod: Occurrences\n  timeWindow: [{ duration: 90d, isRolling: true }]",
+    ),
+    targets: { prometheus: rules({ "slo:time_period:days": "vector(90)" }) },
+  },
+  {
+    name: "an indicator of another vendor",
+    spec: slo(
+      `{ ratioMetric: { counter: true, good: { metricSource: { type: Datadog, spec: { query: 'sum:good{}' } } }, total: { metricSource: { type: Datadog, spec: { query: 'sum:all{}' } } } } }`,
+    ),
+    targets: { prometheus: unsupported("openslo/no-prometheus-query") },
+  },
+];
