@@ -1,0 +1,31 @@
+import { configCodes } from "../config/codes.ts";
+import type { CodeTable } from "../diagnostics/diagnostic.ts";
+import { TARGETS } from "../emitters/registry.ts";
+import { inputCodes } from "../frontends/codes.ts";
+import { FRONTENDS } from "../frontends/registry.ts";
+import { outputCodes, overlayCodes } from "../output/codes.ts";
+import { alertCodes, sloCodes } from "../passes/codes.ts";
+import { promqlCodes } from "../promql/codes.ts";
+import { schemaCodes } from "../schema/codes.ts";
+import { textCodes } from "../text/codes.ts";
+import { yamlCodes } from "../yaml/codes.ts";
+import { cliCodes } from "./codes.ts";
+
+const TABLES: readonly CodeTable[] = [
+  yamlCodes,
+  schemaCodes,
+  promqlCodes,
+  configCodes,
+  textCodes,
+  sloCodes,
+  alertCodes,
+  outputCodes,
+  overlayCodes,
+  inputCodes,
+  ...FRONTENDS.map(({ codes }) => codes),
+  ...TARGETS.map(({ codes }) => codes),
+  cliCodes,
+];
+
+/** The name of every code, each of which has a page in `templates/explain`. */
+export const CODES: readonly string[] = TABLES.flatMap((table) => Object.values(table).map(({ code }) => code)).sort();

@@ -1,0 +1,28 @@
+import { join } from "node:path";
+import { nearest } from "../../units/identifier.ts";
+import type { ExitCode } from "../exit-code.ts";
+import { errorCode, type Io } from "../io.ts";
+
+/** Prints the page of a diagnostic's code. */
+export function explainCode(code: string, io: Io): ExitCode {
+  const pages = join(io.packageRoot, "templates", "explain");
+  const codes = foldersIn(pages, io).flatMap((area) =>
+    foldersIn(join(pages, area), io).flatMap((name) => (name.endsWith(".md") ? [`${area}/${name.slice(0, -3)}`] : [])),
+  );
+  if (codes.includes(code)) {
+    io.stdout.write(io.fs.readFileSync(join(pages, `${code}.md`), "utf8"));
+    return 0;
+  }
+  const suggestion = nearest(code, codes) ?? codes.find((known) => known.endsWith(`/${code}`));
+  io.stderr.write(`error: there is no code \`${code}\`${suggestion === undefined ? "" : `; did you mean \`${suggestion}\`?`}\n`);
+  return 2;
+}
+
+function foldersIn(folder: string, io: Io): readonly string[] {
+  try {
+    return io.fs.readdirSync(folder);
+  } catch (error) {
+    errorCode(error);
+    return [];
+  }
+}

@@ -1,0 +1,50 @@
+#!/usr/bin/env node
+import * as fs from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { ExitCode } from "./exit-code.ts";
+import type { Io, Stream } from "./io.ts";
+import { run } from "./program.ts";
+
+/** The system's own, at the one place where slogen meets it. */
+const io: Io = {
+  cwd: process.cwd(),
+  env: process.env,
+  fs,
+  stdout: stream(process.stdout),
+  stderr: stream(process.stderr),
+  readStdin: async () => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk as Uint8Array));
+    return Buffer.concat(chunks);
+  },
+  now: () => performance.now(),
+  packageRoot: packageRoot(dirname(fileURLToPath(import.meta.url))),
+};
+
+function stream(target: NodeJS.WriteStream): Stream {
+  target.on("error", (error: NodeJS.ErrnoException) => {
+    // `slogen build -o - | head` closes the pipe when it has seen enough.
+    if (error.code !== "EPIPE") exitWith(2);
+  });
+  return { write: (text) => target.write(text), isTerminal: target.isTTY };
+}
+
+function packageRoot(folder: string): string {
+  return fs.existsSync(join(folder, "package.json")) ? folder : packageRoot(dirname(folder));
+}
+
+/** Lets what is still to be written be written. */
+function exitWith(code: ExitCode): void {
+  process.exitCode = Math.max(code, Number(process.exitCode ?? 0));
+}
+
+exitWith(
+  await run(process.argv.slice(2), io, {
+    build: async (request, host) => {
+      const [{ build }, { compile }] = await Promise.all([import("./commands/build.ts"), import("../index.ts")]);
+      return build(request, host, compile);
+    },
+    explainCode: async (code, host) => (await import("./commands/explain-code.ts")).explainCode(code, host),
+  }),
+);

@@ -1,0 +1,114 @@
+import { basename, dirname, resolve } from "node:path";
+import type { Config, Located } from "../config/config.ts";
+import { decodeConfig } from "../config/decode.ts";
+import { listSetting, parseSetting, type Setting } from "../config/setting.ts";
+import type { Report } from "../diagnostics/diagnostic.ts";
+import { cliCodes } from "./codes.ts";
+import { configIn, findFolders, nearestConfig } from "./discover.ts";
+import { seenFrom } from "./findings.ts";
+import type { Io } from "./io.ts";
+import { contains, relativePath } from "./paths.ts";
+import { readText } from "./read-text.ts";
+import type { BuildRequest } from "./request.ts";
+
+/** One configuration and the folder it governs. */
+export interface Project {
+  /** Absolute; the paths of sources and diagnostics are relative to it. */
+  readonly root: string;
+  readonly config: Config;
+  /** Absolute. */
+  readonly out: string;
+}
+
+/** The project that the working folder belongs to, or those that its configuration lists. After an error, those that could be loaded. */
+export function loadProjects(request: BuildRequest, io: Io, report: Report): readonly Project[] {
+  const path = configPath(request, io, report);
+  // Without a configuration, naming the specs is enough: the working folder is the root.
+  if (path === undefined && request.files.length === 0) {
+    report(cliCodes["no-config"](undefined, { folder: io.cwd }));
+    return [];
+  }
+  const settings = readSettings(request, report);
+  const first = loadProject(path, request, settings, io, report);
+  if (first === undefined || first.config.projects.length === 0) return first === undefined ? [] : [first];
+
+  const misfits = [...(request.files.length > 0 ? ["-f"] : []), ...(request.out !== undefined && request.out !== "-" ? ["-o"] : [])];
+  for (const flag of misfits) report(cliCodes["not-for-projects"](undefined, { flag }));
+  const projects = loadListed(first, request, settings, io, report);
+  if (misfits.length === 0 && request.out !== "-") checkOutputs(projects, io, report);
+  return projects;
+}
+
+function configPath({ config }: BuildRequest, io: Io, report: Report): string | undefined {
+  const named = config ?? nonEmpty(io.env["SLOGEN_CONFIG"]);
+  return named === undefined ? nearestConfig(io, report) : resolve(io.cwd, named);
+}
+
+function readSettings({ set, targets }: BuildRequest, report: Report): readonly Setting[] {
+  const settings = set.flatMap((argument) => parseSetting(argument, report) ?? []);
+  return targets.length === 0 ? settings : [...settings, listSetting("-t", "targets", targets)];
+}
+
+function loadProject(
+  path: string | undefined,
+  request: BuildRequest,
+  settings: readonly Setting[],
+  io: Io,
+  report: Report,
+): Project | undefined {
+  const root = path === undefined ? io.cwd : dirname(path);
+  const text = path === undefined ? undefined : readText(path, io, report);
+  if (path !== undefined && text === undefined) return undefined;
+  const file = path === undefined || text === undefined ? undefined : { path: basename(path), text };
+  const config = decodeConfig(file, seenFrom(io.cwd, root, report), settings);
+  if (config === undefined) return undefined;
+  const out = request.out ?? nonEmpty(io.env["SLOGEN_OUT"]);
+  return { root, config, out: out === undefined || out === "-" ? resolve(root, config.out) : resolve(io.cwd, out) };
+}
+
+/** The projects that a root configuration lists. */
+function loadListed(
+  { root, config }: Project,
+  request: BuildRequest,
+  settings: readonly Setting[],
+  io: Io,
+  report: Report,
+): readonly Project[] {
+  const inRoot = seenFrom(io.cwd, root, report);
+  const configs = new Set(config.projects.flatMap((pattern) => configsOf(pattern, root, io, inRoot)));
+  return [...configs].flatMap((path) => {
+    const project = loadProject(path, request, settings, io, report);
+    if (project === undefined) return [];
+    if (project.config.projects.length > 0) {
+      report(cliCodes["nested-projects"](undefined, { folder: relativePath(io.cwd, project.root) }));
+      return [];
+    }
+    return [project];
+  });
+}
+
+function configsOf(pattern: Located, root: string, io: Io, report: Report): readonly string[] {
+  const found: string[] = [];
+  const bare: string[] = [];
+  for (const folder of findFolders(pattern.text, root, io, report)) {
+    const path = configIn(folder, io, report);
+    if (path === undefined) bare.push(folder);
+    else found.push(path);
+  }
+  if (found.length === 0) report(cliCodes["no-project"](pattern.at, { pattern: pattern.text }));
+  else for (const folder of bare) report(cliCodes["project-without-config"](pattern.at, { folder: relativePath(io.cwd, folder) }));
+  return found;
+}
+
+function checkOutputs(projects: readonly Project[], io: Io, report: Report): void {
+  for (const [index, one] of projects.entries()) {
+    for (const other of projects.slice(index + 1)) {
+      if (!contains(one.out, other.out) && !contains(other.out, one.out)) continue;
+      report(cliCodes["same-output"](undefined, { one: relativePath(io.cwd, one.out), other: relativePath(io.cwd, other.out) }));
+    }
+  }
+}
+
+function nonEmpty(text: string | undefined): string | undefined {
+  return text === "" ? undefined : text;
+}

@@ -1,0 +1,17 @@
+/** What the command line asks of `build` and `validate`. */
+export interface BuildRequest {
+  /** `-f`: files, folders and globs from the working folder, and `-` for standard input. Empty: the configuration's `specs`. */
+  readonly files: readonly string[];
+  readonly targets: readonly string[];
+  /** `-o`: a folder, or `-` for standard output. */
+  readonly out: string | undefined;
+  readonly config: string | undefined;
+  /** `key=value` each. */
+  readonly set: readonly string[];
+  readonly mode: "write" | "check" | "validate";
+  readonly force: boolean;
+  readonly report: "pretty" | "json";
+  readonly color: "auto" | "always" | "never";
+  readonly quiet: boolean;
+  readonly verbose: boolean;
+}

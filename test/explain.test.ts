@@ -1,0 +1,97 @@
+import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
+import { test } from "node:test";
+import { globSync } from "tinyglobby";
+import { CODES } from "../src/cli/all-codes.ts";
+import type { Source } from "../src/config/config.ts";
+import { decodeConfig } from "../src/config/decode.ts";
+import { parseSetting } from "../src/config/setting.ts";
+import type { Diagnostic, Report } from "../src/diagnostics/diagnostic.ts";
+import { compile } from "../src/index.ts";
+import { commandLine } from "./support/command-line.ts";
+
+/**
+ * `templates/explain/<area>/<code>.md` is the page that `slogen explain-code` prints, and a test: its fenced blocks are files.
+ *
+ *     ```yaml wrong slo.yaml      one of the files that yield just this code
+ *     ```yaml right slo.yaml      one of the files that yield nothing
+ *     ```yaml wrong slogen.yaml   the configuration beside them
+ *     ```console wrong            a command line whose report holds just this code; files of the same side lie in its folder
+ *
+ * A side without specs of its own uses a sound one, so that a page about the configuration need not show a whole SLO.
+ */
+const PAGES = "templates/explain";
+
+interface Block {
+  readonly side: "wrong" | "right";
+  readonly path: string;
+  readonly text: string;
+}
+
+for (const code of CODES) {
+  const page = `${PAGES}/${code}.md`;
+  test(`the page of ${code} is true`, async () => {
+    assert.ok(existsSync(page), `${page} is missing`);
+    const text = readFileSync(page, "utf8");
+    assert.ok(text.startsWith(`# ${code}\n`), "the page starts with its code");
+    const blocks = blocksOf(text);
+    assert.ok(blocks.some(({ side }) => side === "wrong") && blocks.some(({ side }) => side === "right"), "both sides are shown");
+    assert.deepEqual([...new Set(await codesFound(blocks, "wrong"))], [code], "the wrong side");
+    assert.deepEqual(await codesFound(blocks, "right"), [], "the right side");
+  });
+}
+
+test("no page is left over", () => {
+  const pages = globSync(`${PAGES}/**/*.md`).map((path) => path.slice(PAGES.length + 1, -".md".length));
+  assert.deepEqual(pages.filter((page) => !CODES.includes(page)).sort(), []);
+});
+
+test("no code is declared twice", () => {
+  assert.equal(new Set(CODES).size, CODES.length);
+});
+
+function blocksOf(page: string): readonly Block[] {
+  return [...page.matchAll(/^```(\w+) (wrong|right)(?: (\S+))?\n([\s\S]*?)^```$/gm)].map(([, language, side, path, text = ""]) => ({
+    side: side as Block["side"],
+    path: path ?? (language === "console" ? "console" : "slo.yaml"),
+    text,
+  }));
+}
+
+async function codesFound(blocks: readonly Block[], side: Block["side"]): Promise<readonly string[]> {
+  const own = blocks.filter((block) => block.side === side);
+  const console = own.find(({ path }) => path === "console");
+  if (console !== undefined) {
+    const files = Object.fromEntries(own.filter((block) => block !== console).map(({ path, text }) => [path, text]));
+    return commandLine(console.text, { "slo/sound.yaml": SOUND, ...files });
+  }
+  const found: Diagnostic[] = [];
+  const report: Report = (diagnostic) => found.push(diagnostic);
+  const settings = [parseSetting("prometheus.retention=400d", report)].flatMap((setting) => setting ?? []);
+  const configText = own.find(({ path }) => path === "slogen.yaml");
+  const config = decodeConfig(configText && { path: "slogen.yaml", text: configText.text }, report, settings);
+  if (config !== undefined) {
+    const files = own.filter((block) => block !== configText);
+    const specs = files.some(({ path }) => /\.(ya?ml|json)$/.test(path)) ? [] : [{ path: "sound.yaml", text: SOUND }];
+    const sources = [...specs, ...files].map(({ path, text }): Source => ({
+      path,
+      text,
+      role: path.endsWith(".hbs") ? "template" : "spec",
+    }));
+    found.push(...compile({ sources, config }).diagnostics);
+  }
+  return found.map(({ code }) => code);
+}
+
+const SOUND = `version: prometheus/v1
+service: shop
+slos:
+  - name: availability
+    objective: 99.9
+    sli:
+      events:
+        error_query: sum(rate(http_requests_total{job="shop",code=~"5.."}[{{.window}}]))
+        total_query: sum(rate(http_requests_total{job="shop"}[{{.window}}]))
+    alerting:
+      name: ShopErrorBudgetBurn
+`;

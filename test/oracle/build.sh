@@ -1,0 +1,10 @@
+#!/usr/bin/env bash
+# Builds the Go oracles into test/oracle/bin: Prometheus's promtool, Sloth, and our own programs over the real packages.
+set -euo pipefail
+cd "$(dirname "$0")"
+mkdir -p bin
+go build -o bin/promtool github.com/prometheus/prometheus/cmd/promtool
+for program in cmd/*/; do
+  go build -o "bin/$(basename "$program")" "./$program"
+done
+(cd sloth && go build -o ../bin/sloth github.com/slok/sloth/cmd/sloth)
