@@ -12,6 +12,8 @@ export interface Emitter<Options> {
   readonly title: string;
   /** The vendor's own page on what is emitted. */
   readonly docs: string;
+  /** The top folders of the output that it alone writes to. */
+  readonly folders: readonly string[];
   readonly codes: CodeTable;
   /** The target's section of the configuration, already valid by its schema, with the defaults filled in. */
   readonly options: (section: JsonObject) => Options;
@@ -39,7 +41,7 @@ export interface EmitContext<Options> {
 }
 
 /** An emitter whose options are its own affair, as the registry lists it. */
-export interface Target extends Pick<Emitter<unknown>, "id" | "title" | "docs" | "codes"> {
+export interface Target extends Pick<Emitter<unknown>, "id" | "title" | "docs" | "folders" | "codes"> {
   readonly prepare: (section: JsonObject) => PreparedTarget;
 }
 
@@ -49,11 +51,12 @@ export interface PreparedTarget {
   readonly emit: (model: Model, context: Omit<EmitContext<unknown>, "options">) => readonly Artifact[];
 }
 
-export function asTarget<Options>({ id, title, docs, codes, ...emitter }: Emitter<Options>): Target {
+export function asTarget<Options>({ id, title, docs, folders, codes, ...emitter }: Emitter<Options>): Target {
   return {
     id,
     title,
     docs,
+    folders,
     codes,
     prepare: (section) => {
       const options = emitter.options(section);

@@ -3,3 +3,8 @@ import { prometheus } from "./prometheus/index.ts";
 
 /** Every target, in the order in which they are built. */
 export const TARGETS: readonly Target[] = [asTarget(prometheus)];
+
+/** The top folders of the output that these targets write to. */
+export function foldersOf(ids: readonly string[]): readonly string[] {
+  return TARGETS.filter(({ id }) => ids.includes(id)).flatMap(({ folders }) => folders);
+}

@@ -12,8 +12,8 @@ export interface WantedFile extends OutputFile {
 export interface Scope {
   /** The specs that are read (`-f`). */
   readonly sources?: ReadonlySet<string>;
-  /** The targets that are generated (`-t`); a target's files lie in its folder. */
-  readonly targets?: readonly string[];
+  /** The top folders of the targets that are generated (`-t`). */
+  readonly folders?: readonly string[];
 }
 
 export interface WriteInput {
@@ -51,8 +51,8 @@ export function planWrites({ wanted, owned, onDisk, scope }: WriteInput): WriteP
   const paths = new Set(wanted.map(({ path }) => path));
   const removed = new Set<string>();
   for (const [path, entry] of owned) {
-    const target = path.slice(0, path.indexOf("/"));
-    if (paths.has(path) || unreadSources(entry, scope).length > 0 || scope.targets?.includes(target) === false) continue;
+    const folder = path.slice(0, path.indexOf("/"));
+    if (paths.has(path) || unreadSources(entry, scope).length > 0 || scope.folders?.includes(folder) === false) continue;
     manifest.delete(path);
     const now = onDisk(path);
     if (now === undefined) continue;

@@ -32,16 +32,24 @@ function checkEntries(slo: Slo, severity: Severity, report: Report): void {
   for (const label of [...slo.labels, ...alerts.flatMap(({ labels }) => labels)]) {
     checkLabel(label, severity, report);
   }
+  const annotations = slo.alerting.kind === "standard" ? alerts.flatMap((alert) => alert.annotations) : [];
+  for (const annotation of annotations) checkName(annotation, severity, report);
   for (const entry of alerts.flatMap(({ labels, annotations }) => [...labels, ...annotations])) {
     if (!bracesBalance(entry.value)) report(sloCodes["unbalanced-braces"](entry.at, { name: entry.key }, { severity }));
   }
 }
 
-function checkLabel({ key, value, at }: Entry, severity: Severity, report: Report): void {
-  const suggestion = key.replace(/[^a-zA-Z0-9_]/g, "_").replace(/^(?=\d)/, "_");
+function checkLabel(entry: Entry, severity: Severity, report: Report): void {
+  const { key, value, at } = entry;
   if (key === "__name__" || (key.startsWith("sloth_") && key !== "sloth_severity")) report(sloCodes["reserved-label"](at, { label: key }));
-  else if (!PORTABLE_NAME.test(key)) report(sloCodes["label-name"](at, { label: key, suggestion }, { severity }));
+  else checkName(entry, severity, report);
   if (value === "") report(sloCodes["empty-label"](at, { label: key }, { severity }));
+}
+
+function checkName({ key, at }: Entry, severity: Severity, report: Report): void {
+  if (PORTABLE_NAME.test(key)) return;
+  const suggestion = key.replace(/[^a-zA-Z0-9_]/g, "_").replace(/^(?=\d)/, "_");
+  report(sloCodes["label-name"](at, { label: key, suggestion }, { severity }));
 }
 
 /** A `{{` without its `}}`, or the reverse, never parses as a Go template. */

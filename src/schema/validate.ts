@@ -29,7 +29,7 @@ export function validate(schema: SchemaId, root: YamlNode, options: ValidateOpti
 }
 
 /** Go's decoders read a null as if the key had no value; ajv does so with undefined, and still sees a key that it does not know. */
-function withoutNulls(value: Json): unknown {
+export function withoutNulls(value: Json): unknown {
   if (Array.isArray(value)) return value.map((item: Json) => (item === null ? null : withoutNulls(item)));
   if (value === null) return undefined;
   if (typeof value !== "object") return value;

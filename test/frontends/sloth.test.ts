@@ -276,3 +276,14 @@ test("MetricsQL is let through where a chain says that the queries are MetricsQL
   );
   assert.deepEqual(slos[0]?.origin.plugins, []);
 });
+
+test("a block scalar that ends a document keeps its line break, except where Sloth's reading is reproduced", () => {
+  const query = "|\n          sum(rate(http_requests_total[{{.window}}]))\n";
+  const text = NATIVE.replace(/ {4}alerting:[^]*/, "").replace(/(total_query: ).*\n$/, `$1${query}`);
+  const read = (reading: typeof STRICT): string | undefined => {
+    const indicator = readSpec(text, reading).slos[0]?.indicator;
+    return indicator?.kind === "events" ? indicator.total.text : undefined;
+  };
+  assert.equal(read(STRICT), "sum(rate(http_requests_total[{{.window}}]))\n");
+  assert.equal(read(AS_SLOTH), "sum(rate(http_requests_total[{{.window}}]))");
+});

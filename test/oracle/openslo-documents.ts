@@ -247,12 +247,13 @@ const KEYS = [
 /** One document with one to three random changes. */
 export function mutate(random: Random, seed: Value): Value {
   let value = seed;
-  for (let changes = 1 + Math.floor(random.below(6) / 3); changes > 0; changes--) value = change(random, value);
+  for (let changes = 1 + Math.floor(random.below(6) / 3); changes > 0; changes--) value = change(random, value, 12);
   return value;
 }
 
-function change(random: Random, value: Value): Value {
-  const goDeeper = random.below(4) > 0;
+/** Changes this value one time in `rarity`, else something inside it. */
+function change(random: Random, value: Value, rarity = 4): Value {
+  const goDeeper = random.below(rarity) > 0;
   if (value instanceof Entries && value.list.length > 0) {
     const i = random.below(value.list.length);
     const at = (replacement: readonly (readonly [string, Value])[]): Entries =>

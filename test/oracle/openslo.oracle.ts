@@ -4,6 +4,14 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import type { Diagnostic } from "../../src/diagnostics/diagnostic.ts";
+import { printExpr } from "../../src/promql/print.ts";
+import { fillWindow } from "../../src/promql/rewrite.ts";
+import { validators, type SchemaId } from "../../src/schema/generated/index.js";
+import { withoutNulls } from "../../src/schema/validate.ts";
+import { HOUR } from "../../src/units/duration.ts";
+import { toJson } from "../../src/yaml/json.ts";
+import { readYaml } from "../../src/yaml/read.ts";
+import { textOf, valueOf } from "../../src/yaml/tree.ts";
 import { lowerFiles } from "../frontends/openslo-support.ts";
 import { entriesOf, mutants, print, SEEDS } from "./openslo-documents.ts";
 import { oracle, vectors } from "./support.ts";
@@ -139,7 +147,7 @@ function compare(documents: readonly Document[]): Outcome {
   return outcome;
 }
 
-function table({ both, neither, stricter, looser, unexplained }: Outcome): string {
+function table({ both, neither, stricter, looser, unexplained }: Outcome): readonly string[] {
   const rows = (name: string, reasons: Map<string, number>): string[] =>
     [...reasons].sort(([, a], [, b]) => b - a).map(([why, times]) => `${String(times).padStart(6)}  ${name}: ${why}`);
   return [
@@ -148,7 +156,7 @@ function table({ both, neither, stricter, looser, unexplained }: Outcome): strin
     ...rows("slogen alone refuses", stricter),
     ...rows("slogen alone accepts", looser),
     `${String(unexplained.length).padStart(6)}  unexplained`,
-  ].join("\n");
+  ];
 }
 
 test("the public documents get the Go SDK's verdict", (t) => {
@@ -160,7 +168,7 @@ test("the public documents get the Go SDK's verdict", (t) => {
   const folder = join(root, "openslo");
   const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((path) => /\.(yaml|json)$/.test(path));
   const outcome = compare(files.sort().map((name) => ({ name, text: readFileSync(join(folder, name), "utf8") })));
-  t.diagnostic(`\n${table(outcome)}`);
+  for (const row of table(outcome)) t.diagnostic(row);
   assert.ok(files.length >= 30);
   assert.deepEqual(outcome.unexplained, []);
 });
@@ -178,7 +186,56 @@ test("mutated documents get the Go SDK's verdict", (t) => {
   const seed = Number(process.env["SLOGEN_ORACLE_SEED"] ?? 1);
   const documents = [...mutants(count, seed)].map((value, i) => ({ name: `mutant-${i}.yaml`, text: print(value) }));
   const outcome = compare(documents);
-  t.diagnostic(`\n${table(outcome)}`);
+  for (const row of table(outcome)) t.diagnostic(row);
   assert.deepEqual(outcome.unexplained.slice(0, 5), []);
   assert.equal(outcome.unexplained.length, 0);
+});
+
+const SCHEMAS: Readonly<Record<string, SchemaId>> = {
+  "openslo/v1": "openslo/v1",
+  "openslo/v1alpha": "openslo/v1alpha",
+  "openslo.com/v2alpha": "openslo/v2alpha",
+};
+
+test("the schemas alone, as an editor uses them, accept nothing that the Go SDK refuses", (t) => {
+  const documents = [...mutants(6000, 2)].map((value, i) => ({ name: `mutant-${i}.yaml`, text: print(value) }));
+  const counts = { "the same": 0, "the schema alone refuses": 0, "no schema for it": 0 };
+  const looser: string[] = [];
+  for (const [i, verdict] of judge(documents).entries()) {
+    const text = documents[i]?.text ?? "";
+    const [root] = readYaml({ path: "x", text }, () => undefined);
+    const id = SCHEMAS[textOf(valueOf(root, "apiVersion")) ?? ""];
+    if (root === undefined || id === undefined) counts["no schema for it"]++;
+    else if (validators[id](withoutNulls(toJson(root, "go-yaml-1.1"))) === verdict.ok) counts["the same"]++;
+    else if (verdict.ok) counts["the schema alone refuses"]++;
+    // No schema can tell which days and time zones there are.
+    else if (!/date time|time zone/.test((verdict.errors ?? []).join())) looser.push([text, ...(verdict.errors ?? [])].join("\n"));
+  }
+  for (const [what, count] of Object.entries(counts)) t.diagnostic(`${String(count).padStart(6)}  ${what}`);
+  assert.deepEqual(looser, []);
+});
+
+test("the queries that histograms become are read by Prometheus", () => {
+  const queries = ["classic, below: 300ms", "classic, below: 1s", "native, below: 300ms"].flatMap((settings) => {
+    const metric = (part: string): string =>
+      `{ metricSource: { type: Prometheus, spec: { query: 'x_seconds{job="a"}', histogram: ${part} } } }`;
+    const total = settings.replace(/,.*/, "");
+    const text = `apiVersion: openslo/v1
+kind: SLO
+metadata: { name: x }
+spec:
+  service: s
+  indicator: { metadata: { name: i }, spec: { ratioMetric: { good: ${metric(settings)}, total: ${metric(total)} } } }
+  budgetingMethod: Occurrences
+  timeWindow: [{ duration: 30d, isRolling: true }]
+  objectives: [{ target: 0.9 }]
+`;
+    const { slos, diagnostics } = lowerFiles([{ path: "x.yaml", text }]);
+    assert.deepEqual(diagnostics, []);
+    return slos.flatMap(({ indicator }) => (indicator.kind === "events" ? [indicator.events, indicator.total] : []));
+  });
+  assert.equal(queries.length, 6);
+  const texts = queries.map(({ tree }) => (tree === undefined ? "" : printExpr(fillWindow(tree, HOUR))));
+  const run = spawnSync(oracle("promql"), { input: texts.map((text) => JSON.stringify(text)).join("\n"), encoding: "utf8" });
+  for (const line of run.stdout.trimEnd().split("\n")) assert.match(line, /"ok":true/);
 });

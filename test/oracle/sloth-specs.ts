@@ -70,7 +70,7 @@ export function randomText(roll: Dice): string {
 /** Digits only in known places: where `a1e3`, `a2` and `a10` meet, yaml.v2's order runs in a circle, and Sloth's output varies. */
 export function randomKey(roll: Dice): string {
   const key = roll.chance(0.6) ? roll.pick(NAMES) : `${roll.pick(["a", "B", "é", "k"])}${randomText(roll).replace(/\d/g, "_")}`;
-  return roll.chance(0.02) ? key + "x".repeat(130) : key;
+  return roll.chance(0.02) ? "long".repeat(33) + key : key;
 }
 
 const NAMES = [
@@ -128,7 +128,11 @@ function texts(roll: Dice, key: string, indent: string, raw: boolean): string {
       raw && roll.chance(0.15)
         ? roll.pick(["yes", "0.20", "1.0", "1e3", "010", "0x1F", "3", "-2.50", "off", "123456789", "1e21"])
         : undefined;
-    const text = roll.chance(0.3) ? `{{ $labels.instance }} ${roll.pick(["is down", "burns"])}` : nonEmpty(randomText(roll));
+    const text = roll.chance(0.3)
+      ? `{{ $labels.instance }} ${roll.pick(["is down", "burns"])}`
+      : roll.chance(0.01)
+        ? ""
+        : nonEmpty(randomText(roll));
     entries.set(
       JSON.stringify(name).replace(/[\x7f-\x9f\u2028\u2029\ufeff]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`),
       value ?? scalar(roll, text, `${indent}  `),
@@ -148,6 +152,7 @@ function name(roll: Dice, some: readonly string[]): string {
 }
 
 function objective(roll: Dice): string {
+  if (roll.chance(0.01)) return "100";
   if (roll.chance(0.7))
     return roll.pick(["99.9", "99", "99.95", "99.99", "99.999", "95", "90", "50", "97.3", "33.3", "99.9999", "99.5", "1.5"]);
   return `${1 + roll.below(99)}.${String(roll.below(10 ** (1 + roll.below(6))))}`;

@@ -56,8 +56,8 @@ test("a run over some specs or targets leaves the rest alone", () => {
     [{}, ["unchanged p/a", "remove p/b", "remove q/c"], ["p/a"]],
     [{ sources: new Set(["p/a.spec"]) }, ["unchanged p/a"], ["p/a", "p/b", "q/c"]],
     [{ sources: new Set(["p/a.spec", "p/b.spec"]) }, ["unchanged p/a", "remove p/b"], ["p/a", "q/c"]],
-    [{ targets: ["p"] }, ["unchanged p/a", "remove p/b"], ["p/a", "q/c"]],
-    [{ sources: new Set(["q/c.spec"]), targets: ["p"] }, ["unchanged p/a"], ["p/a", "p/b", "q/c"]],
+    [{ folders: ["p"] }, ["unchanged p/a", "remove p/b"], ["p/a", "q/c"]],
+    [{ sources: new Set(["q/c.spec"]), folders: ["p"] }, ["unchanged p/a"], ["p/a", "p/b", "q/c"]],
   ];
   for (const [scope, states, kept] of rows) {
     const result = plan({ wanted: { "p/a": "1" }, owned, disk: owned, scope });

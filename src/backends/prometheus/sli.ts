@@ -63,6 +63,18 @@ export function sliceError(slo: Slo, evaluation: Seconds): Expr {
   return binary(share, ">", number(toDecimal(subtract(ONE, budgeting.target))), { bool: true });
 }
 
+/** What is there as long as the SLI is measured at all, traffic or not: NaN is a sample too. */
+export function measurement(indicator: Indicator, window: Seconds): Expr {
+  switch (indicator.kind) {
+    case "events":
+      return at(indicator.total, window);
+    case "ratio":
+      return at(indicator.query, window);
+    case "threshold":
+      return tree(indicator.query);
+  }
+}
+
 /** Whether an SLI is recorded slice by slice rather than as events or a ratio over each window. */
 export function isSliced(slo: Slo): boolean {
   return slo.budgeting.kind !== "occurrences" || slo.indicator.kind === "threshold";

@@ -4,6 +4,7 @@ import { encodeManifest, MANIFEST } from "../../output/manifest.ts";
 import { outputCodes } from "../../output/codes.ts";
 import type { Compile, OutputFile } from "../../output/output.ts";
 import { checkPaths, listed, pathOf, planWrites, type FileState, type Scope, type WritePlan } from "../../output/plan-writes.ts";
+import { foldersOf } from "../../emitters/registry.ts";
 import { cliCodes } from "../codes.ts";
 import { exitCodeOf, worse, type ExitCode } from "../exit-code.ts";
 import { findings, seenFrom } from "../findings.ts";
@@ -137,7 +138,7 @@ async function planFor(
   if (owned === undefined) return undefined;
   const scope: Scope = {
     ...(request.files.length > 0 && { sources: specs }),
-    ...(request.targets.length > 0 && { targets: project.config.targets }),
+    ...(request.targets.length > 0 && { folders: foldersOf(project.config.targets) }),
   };
   try {
     const wanted = files.map((file) => ({ ...file, sha256: hashOf(file.text) }));

@@ -32,6 +32,12 @@ export const prometheusCodes = codeTable("prometheus", {
     why: "it came with 2.42; without it an alert may flap when the short window crosses the threshold back and forth",
     help: "set `prometheus.version` to the oldest Prometheus that loads the rules",
   }),
+  "inhibition-labels": code<{ id: string; labels: readonly string[] }>({
+    severity: "warning",
+    message: ({ id }) => `a page for one group of \`${id}\` would silence the tickets for all its groups`,
+    why: "the Alertmanager snippet compares `sloth_id` only, and the groups of one SLO share it",
+    help: ({ labels }) => `set \`prometheus.inhibitionLabels: [${labels.join(", ")}]\`, or \`prometheus.inhibition: false\``,
+  }),
   "group-too-large": code<{ rules: number; limit: number }>({
     severity: "error",
     message: ({ rules, limit }) => `one SLO needs ${rules} rules in a row, more than the ${limit} of \`prometheus.maxRulesPerGroup\``,

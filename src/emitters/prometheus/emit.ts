@@ -31,7 +31,7 @@ export function emitSlogenDialect(slos: readonly PlannedSlo[], context: Context)
     if (groups.length === 0) return [];
     return [{ kind: "yaml", path: unit.path, sources: sourcesOf(unit.slos), documents: [document(unit, groups, options)] }];
   });
-  return [...files, ...inhibition(readable, options)];
+  return [...files, ...inhibition(readable, options, report)];
 }
 
 /** What goes into one file. */
@@ -144,19 +144,14 @@ function checkRetention(slos: readonly PlannedSlo[], options: PrometheusOptions,
 /** https://prometheus.io/docs/prometheus/latest/storage/#operational-aspects: 15 days. */
 const PROMETHEUS_DEFAULT_RETENTION = 15 * 86_400;
 
-function inhibition(slos: readonly PlannedSlo[], options: PrometheusOptions): readonly Artifact[] {
-  const severities = new Set(slos.flatMap((slo) => slo.alerts.map((alert) => alert.severity)));
-  if (!options.inhibition || options.disableAlerts || !severities.has("page") || !severities.has("ticket")) return [];
-  const labels = slos.flatMap((slo) => {
-    const own = groupingLabels(slo);
-    return own === "unknown" ? [] : own;
-  });
-  return [
-    {
-      kind: "yaml",
-      path: "alertmanager/inhibit-rules.yaml",
-      sources: sourcesOf(slos),
-      documents: [inhibitRules([...new Set(labels)].sort())],
-    },
-  ];
+/** Depends on the options alone, so that a build of one spec writes the same snippet. */
+function inhibition(slos: readonly PlannedSlo[], options: PrometheusOptions, report: Report): readonly Artifact[] {
+  if (!options.inhibition || options.disableAlerts) return [];
+  for (const slo of slos) {
+    const grouping = groupingLabels(slo);
+    const missing = grouping === "unknown" ? [] : grouping.filter((label) => !options.inhibitionLabels.includes(label));
+    if (missing.length > 0)
+      report(prometheusCodes["inhibition-labels"](slo.at, { id: slo.id, labels: [...options.inhibitionLabels, ...missing] }));
+  }
+  return [{ kind: "yaml", path: "alertmanager/inhibit-rules.yaml", sources: [], documents: [inhibitRules(options.inhibitionLabels)] }];
 }

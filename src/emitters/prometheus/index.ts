@@ -9,6 +9,7 @@ export const prometheus: Emitter<PrometheusOptions> = {
   id: "prometheus",
   title: "Prometheus recording and alerting rules",
   docs: "https://prometheus.io/docs/prometheus/latest/configuration/recording_rules/",
+  folders: ["prometheus", "alertmanager"],
   codes: { ...prometheusCodes, ...slothDialectCodes },
   options: prometheusOptions,
   habits: (options) => ({

@@ -44,6 +44,8 @@ export interface PrometheusOptions {
   readonly version: string;
   /** Write the Alertmanager snippet by which a page silences the ticket of the same SLO. */
   readonly inhibition: boolean;
+  /** The labels of grouped SLIs, so that a page of one group does not silence the ticket of another. */
+  readonly inhibitionLabels: readonly string[];
 }
 
 /** The section with its defaults. Its shape is settled by `schemas/slogen/config.schema.json`. */
@@ -73,6 +75,7 @@ export function prometheusOptions(section: JsonObject): PrometheusOptions {
     retention: duration(section["retention"]),
     version: text(section["version"]) ?? "3.0",
     inhibition: section["inhibition"] !== false,
+    inhibitionLabels: list(section["inhibitionLabels"]),
   };
 }
 
@@ -90,6 +93,10 @@ function duration(value: Json | undefined): Seconds | undefined {
 
 function object(value: Json | undefined): JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as JsonObject) : {};
+}
+
+function list(value: Json | undefined): readonly string[] {
+  return Array.isArray(value) ? value.filter((item): item is string => typeof item === "string") : [];
 }
 
 function texts(value: Json | undefined): Readonly<Record<string, string>> {

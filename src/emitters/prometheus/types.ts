@@ -13,6 +13,11 @@ export type Rule = RecordingRule | AlertingRule;
 
 export type Labels = Readonly<Record<string, string>>;
 
+/** By code unit, so that the order in a spec never changes the output. */
+export function sorted(labels: Labels): Labels {
+  return Object.fromEntries(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
 export interface RecordingRule {
   readonly record: string;
   readonly expr: string;

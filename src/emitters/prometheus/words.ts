@@ -4,6 +4,7 @@ import { budgetShareSpent, errorRatioAt } from "../../units/quantity.ts";
 import { multiply, rational, toDecimal, toNumber, type Rational } from "../../units/rational.ts";
 import type { JsonObject } from "../../yaml/json.ts";
 import type { PrometheusOptions } from "./options.ts";
+import { minimumOfBadEvents } from "./rules/minimum.ts";
 
 /** What the templates of an alert's words see. Every figure is computed, so that no sentence can contradict the rule beside it. */
 export function alertView(slo: PlannedSlo, alert: PlannedAlert, options: PrometheusOptions): JsonObject {
@@ -14,7 +15,7 @@ export function alertView(slo: PlannedSlo, alert: PlannedAlert, options: Prometh
       severity: alert.severity,
       // Only one of the pairs need burn, unless an alert policy asks for all its conditions.
       any: alert.combine === "any",
-      minBadEvents: slo.indicator.kind === "events" ? options.minBadEvents : 0,
+      minBadEvents: minimumOfBadEvents(slo, options),
       pairs: alert.pairs.map(({ long, short, burnRate }) => ({
         long: formatDuration(long),
         short: formatDuration(short),

@@ -38,7 +38,7 @@ function decodeWindow(node: YamlNode | undefined, { fields }: DecodeContext): Ti
   const length = unit === undefined || count?.value.d !== 1n ? 0 : Number(count.value.n) * unit;
   return {
     ...(count !== undefined && Number.isSafeInteger(length) && length > 0 && { length: { value: seconds(length), at: count.at } }),
-    rolling: fields.flag(node, "isRolling"),
+    rolling: fields.flag(node, "isRolling") ?? false,
     ...optional("calendar", decodeCalendar(node, fields)),
     node,
     at: headOf(node),
@@ -68,7 +68,7 @@ function decodeRatio(objective: YamlMap, context: DecodeContext): Reference<Sli>
   const at = placeOf(objective, "ratioMetrics");
   if (node === undefined) return { at };
   const ratio = {
-    counter: fields.flag(node, "incremental"),
+    counter: fields.flag(node, "incremental") ?? false,
     ...optional("good", decodeSource(node, "good", context)),
     ...optional("total", decodeSource(node, "total", context)),
     node,

@@ -80,7 +80,7 @@ function decodeWindow(node: YamlNode | undefined, context: DecodeContext): TimeW
   const { fields } = context;
   return {
     ...optional("length", readDuration(node, "duration", context)),
-    rolling: fields.flag(node, "isRolling"),
+    rolling: fields.flag(node, "isRolling") ?? false,
     ...optional("calendar", decodeCalendar(node, fields)),
     node,
     at: headOf(node),
@@ -134,7 +134,7 @@ function decodeSli(spec: YamlMap, at: Sli["at"], context: DecodeContext): Sli {
 function decodeRatio(node: YamlMap, at: Ratio["at"], context: DecodeContext): Ratio {
   const { fields } = context;
   return {
-    counter: fields.flag(node, "counter"),
+    counter: fields.flag(node, "counter") ?? false,
     ...optional("good", decodeMetric(node, "good", context)),
     ...optional("bad", decodeMetric(node, "bad", context)),
     ...optional("total", decodeMetric(node, "total", context)),
@@ -210,9 +210,9 @@ function decodePolicy(owner: YamlMap, spec: YamlMap, context: DecodeContext): Al
   return {
     metadata: decodeMetadata(owner, "AlertPolicy", fields, report),
     ...optional("description", fields.text(spec, "description")?.value),
-    whenNoData: fields.flag(spec, "alertWhenNoData"),
-    whenResolved: fields.flag(spec, "alertWhenResolved"),
-    whenBreaching: fields.flag(spec, "alertWhenBreaching"),
+    whenNoData: fields.flag(spec, "alertWhenNoData") ?? false,
+    whenResolved: fields.flag(spec, "alertWhenResolved") ?? false,
+    whenBreaching: fields.flag(spec, "alertWhenBreaching") ?? false,
     conditions: references("conditions", "conditionRef", decodeCondition),
     targets: references("notificationTargets", "targetRef", decodeTarget),
     conditionsAt: placeOf(spec, "conditions"),

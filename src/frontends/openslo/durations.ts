@@ -68,15 +68,19 @@ const WORDS: Readonly<Record<string, string>> = {
 function suggest(text: string, version: Version): string | undefined {
   const trimmed = text.trim();
   if (/^[1-9]\d*$/.test(trimmed)) return `${trimmed}m`;
-  const compound = parseDuration(trimmed.replaceAll(" ", ""));
-  if (compound !== undefined) return shorthand(compound);
   const match = /^\+?(\d+(?:\.\d+)?)\s*([a-zA-Z]+?)(?:s)?$/.exec(trimmed);
-  const word = match?.[2] ?? "";
-  const unit = UNITS[word] === undefined ? (WORDS[word.toLowerCase()] ?? word[0]?.toLowerCase() ?? "") : word;
-  const length = Number(match?.[1]) * (UNITS[unit] ?? 0);
-  if (!(length > 0) || !Number.isSafeInteger(length)) return undefined;
-  const whole = `${Number(match?.[1])}${unit}`;
-  return parseShorthand(whole, version) === undefined ? shorthand(seconds(length)) : whole;
+  const count = Number(match?.[1]);
+  const unit = unitMeant(match?.[2] ?? "");
+  const length = count * (UNITS[unit] ?? 0);
+  if (length > 0 && Number.isSafeInteger(length)) {
+    return parseShorthand(`${count}${unit}`, version) === undefined ? shorthand(seconds(length)) : `${count}${unit}`;
+  }
+  const sum = parseDuration(trimmed.replaceAll(" ", ""));
+  return sum && shorthand(sum);
+}
+
+function unitMeant(word: string): string {
+  return word in UNITS ? word : (WORDS[word.toLowerCase()] ?? word[0]?.toLowerCase() ?? "");
 }
 
 /** In the largest unit that divides it; undefined for less than whole minutes. */

@@ -10,7 +10,7 @@ export interface Fields {
   readonly value: (map: YamlNode | undefined, key: string) => YamlNode | undefined;
   readonly text: (map: YamlNode | undefined, key: string) => Field<string> | undefined;
   readonly decimal: (map: YamlNode | undefined, key: string) => Field<Rational> | undefined;
-  readonly flag: (map: YamlNode | undefined, key: string) => boolean;
+  readonly flag: (map: YamlNode | undefined, key: string) => boolean | undefined;
   readonly map: (map: YamlNode | undefined, key: string) => YamlMap | undefined;
   readonly list: (map: YamlNode | undefined, key: string) => readonly YamlNode[];
   /** What a scalar is to the format: text, number, boolean or null. */
@@ -42,7 +42,8 @@ export function fieldsBy(rules: ScalarRules): Fields {
     },
     flag: (map, key) => {
       const node = scalar(map, key);
-      return node !== undefined && plain(node) === true;
+      const value = node && plain(node);
+      return typeof value === "boolean" ? value : undefined;
     },
     map: (map, key) => {
       const node = value(map, key);

@@ -127,11 +127,10 @@ function lowerMetric(
   context: SliContext,
   part?: Part,
 ): { readonly system: System; readonly query: PromqlQuery | undefined } | undefined {
-  const { version, table, report } = context;
-  const system = systemOf(metric, version, table, report);
+  const system = systemOf(metric, context);
   if (system === undefined) return undefined;
   if (system.speaksPromql) return { system, query: readQuery(metric, use, context, part) };
-  report(opensloCodes["no-prometheus-query"](metric.type?.at ?? metric.source?.at ?? metric.at, { slo, type: system.type }));
+  context.report(opensloCodes["no-prometheus-query"](metric.type?.at ?? metric.source?.at ?? metric.at, { slo, type: system.type }));
   return { system, query: undefined };
 }
 

@@ -29,8 +29,9 @@ export function lowerSlo(object: ObjectOf<"SLO">, context: SloContext): readonly
   const objectiveContext = { ...context, version };
   checkService(object, context);
   checkPlacement(spec, objectiveContext);
-  if (spec.objectives.length === 0 && !has(spec.node, "objectives", context)) return [];
-  if (spec.objectives.length === 0) report(opensloCodes["no-objectives"](placeOf(spec.node, "objectives"), {}));
+  const objectives = context.fields.value(spec.node, "objectives");
+  if (objectives?.kind === "list" && objectives.items.length === 0)
+    report(opensloCodes["no-objectives"](placeOf(spec.node, "objectives"), {}));
   const window = spec.window && lowerWindow(spec.window, context);
   const alerting = lowerAlerting(spec, version, context);
   const names = nameObjectives(object, report);

@@ -1,7 +1,7 @@
 import type { Report } from "../../diagnostics/diagnostic.ts";
 import { nearest } from "../../units/identifier.ts";
-import { textOf, valueOf } from "../../yaml/tree.ts";
 import { opensloCodes } from "./codes.ts";
+import type { Fields } from "./fields.ts";
 import type { Metric, Version } from "./source.ts";
 import type { ObjectTable } from "./table.ts";
 
@@ -23,7 +23,14 @@ const PROMQL_SYSTEMS = new Set([
 const fold = (type: string): string => type.toLowerCase().replace(/[-_ ]/g, "");
 const speaksPromql = (type: string): boolean => PROMQL_SYSTEMS.has(fold(type));
 
-export function systemOf(metric: Metric, version: Version, table: ObjectTable, report: Report): System | undefined {
+export interface SystemContext {
+  readonly version: Version;
+  readonly fields: Fields;
+  readonly table: ObjectTable;
+  readonly report: Report;
+}
+
+export function systemOf(metric: Metric, { version, fields, table, report }: SystemContext): System | undefined {
   const source = metric.source && table.find(version, "DataSource", metric.source.value);
   const declared = source?.spec.type?.value;
   if (metric.source !== undefined && source === undefined) {
@@ -32,7 +39,7 @@ export function systemOf(metric: Metric, version: Version, table: ObjectTable, r
     if (metric.type === undefined) report(opensloCodes["no-source-type"](at, { source: name }));
     else if (names.length > 0) report(opensloCodes["unknown-source"](at, { name, nearest: nearest(name, names) }));
   }
-  if (metric.source === undefined && metric.type === undefined && !hasUnusable(metric)) {
+  if (metric.source === undefined && metric.type === undefined && !hasUnusable(metric, fields)) {
     report(opensloCodes["no-source-type"](metric.at, { source: undefined }));
   }
   if (metric.type !== undefined && declared !== undefined && !agree(metric.type.value, declared)) {
@@ -45,9 +52,11 @@ export function systemOf(metric: Metric, version: Version, table: ObjectTable, r
   return { type, speaksPromql: speaksPromql(type), ...(metric.source && { source: metric.source.value }) };
 }
 
-/** What has the wrong type has been reported as such. */
-function hasUnusable({ node }: Metric): boolean {
-  return ["type", "metricSourceRef", "dataSourceRef", "dataSourceSpec", "source"].some((key) => (textOf(valueOf(node, key)) ?? "") !== "");
+const TYPE_FIELDS = ["metricSource", "metricSourceRef", "type", "dataSourceRef", "dataSourceSpec", "source"];
+
+/** True if the type is there but of the wrong shape, which has been reported as such. */
+function hasUnusable({ node }: Metric, fields: Fields): boolean {
+  return TYPE_FIELDS.some((key) => fields.value(node, key) !== undefined && fields.text(node, key) === undefined);
 }
 
 /** True for a metric that is PromQL by its own word or by its DataSource's. */

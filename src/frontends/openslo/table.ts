@@ -20,7 +20,8 @@ export function tableOf(objects: readonly OpensloObject[], report: Report): Obje
     const key = keyOf(object.version, object.kind, name.value);
     const first = byKey.get(key);
     if (first === undefined) byKey.set(key, object);
-    else {
+    // Nothing refers to an SLO; two teams may both call one `availability`, and ids hold the service too.
+    else if (object.kind !== "SLO") {
       const related = [{ at: first.metadata.name.at, message: "the first one" }];
       report(opensloCodes["duplicate-object"](name.at, { kind: object.kind, name: name.value }, { related }));
     }

@@ -11,7 +11,10 @@ import type { TimeWindow } from "./source.ts";
 export function lowerWindow(window: TimeWindow, context: PresenceContext & { readonly report: Report }): model.TimeWindow | undefined {
   const { length, rolling, calendar, at, node } = window;
   const { report } = context;
-  const neither = !rolling && lacks(node, context, "calendar") && (has(node, "isRolling", context) || lacks(node, context, "isRolling"));
+  const neither =
+    !rolling &&
+    lacks(node, context, "calendar") &&
+    (context.fields.flag(node, "isRolling") !== undefined || lacks(node, context, "isRolling"));
   if (neither || (rolling && has(node, "calendar", context))) {
     report(opensloCodes["rolling-or-calendar"](rolling ? placeOf(node, "calendar") : at, { rolling }));
   }

@@ -12,13 +12,14 @@ import type { LowerContext, SpecDocument } from "../frontend.ts";
 import { codes } from "./codes.ts";
 import { entriesOf, fieldOf, flagOf, itemsOf, mapOf, mergedEntries, RULES, scalarOf } from "./fields.ts";
 import { combinePlugins, readingOf, readPlugins, type PluginBlock } from "./plugins.ts";
-import { checkScalars, withKnownKeys } from "./spelling.ts";
+import { checkScalars, withKnownKeys, withTrimmedEnd } from "./spelling.ts";
 import { NATIVE, type Words } from "./words.ts";
 
-/** The SLOs of one document. Where the `sloth` dialect reads, native keys may have any case. */
+/** The SLOs of one document. Where the `sloth` dialect reads, Sloth's own oddities hold. */
 export function lowerServiceLevels(document: SpecDocument, words: Words, { report, reading }: LowerContext): readonly Slo[] {
   const lenient = reading.unknownKeys !== "error";
-  const root = lenient && words === NATIVE ? withKnownKeys(document.root, report) : document.root;
+  const trimmed = lenient ? withTrimmedEnd(document.root) : document.root;
+  const root = lenient && words === NATIVE ? withKnownKeys(trimmed, report) : trimmed;
   validate(words.schema, root, { rules: RULES, unknownKeys: reading.unknownKeys, report });
   checkScalars(root, report);
   const spec = words === NATIVE ? root : mapOf(root, "spec");

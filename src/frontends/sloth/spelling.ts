@@ -36,6 +36,25 @@ function descend(node: YamlNode, report: Report): YamlNode {
   return node.kind === "list" ? { ...node, items: node.items.map((item) => descend(item, report)) } : node;
 }
 
+/**
+ * Sloth trims each document before it reads it, so a block scalar at its very end loses its last line break.
+ * https://github.com/slok/sloth/blob/v0.16.0/pkg/common/utils/data/data.go (SplitYAML)
+ */
+export function withTrimmedEnd<Node extends YamlNode>(node: Node): Node {
+  switch (node.kind) {
+    case "map":
+      return { ...node, entries: lastChanged(node.entries, ({ key, value }) => ({ key, value: withTrimmedEnd(value) })) };
+    case "list":
+      return { ...node, items: lastChanged(node.items, withTrimmedEnd) };
+    case "scalar":
+      return node.style === "literal" || node.style === "folded" ? { ...node, text: node.text.trimEnd() } : node;
+  }
+}
+
+function lastChanged<T>(items: readonly T[], change: (item: T) => T): readonly T[] {
+  return items.map((item, i) => (i === items.length - 1 ? change(item) : item));
+}
+
 /** Warns of scalars that Sloth reads otherwise than YAML 1.2 does, such as the label values `on` and `010`. */
 export function checkScalars(node: YamlNode, report: Report): void {
   if (node.kind === "scalar") checkScalar(node, report);

@@ -1,25 +1,18 @@
-import {
-  BAD_EVENTS,
-  errorRatioName,
-  ID_LABEL,
-  idLabels,
-  recorded,
-  SLICE_ERROR,
-  TOTAL_EVENTS,
-} from "../../../backends/prometheus/series.ts";
-import { countsEvents, isSliced } from "../../../backends/prometheus/sli.ts";
+import { BAD_EVENTS, errorRatioName, ID_LABEL, idLabels, recorded, TOTAL_EVENTS } from "../../../backends/prometheus/series.ts";
+import { isSliced, measurement } from "../../../backends/prometheus/sli.ts";
 import type { NoDataAlert, NotificationTarget, PlannedAlert, PlannedSlo, WindowPair } from "../../../model/model.ts";
 import type { Expr } from "../../../promql/ast.ts";
 import { aggregate, binary, call, number, on, paren, range } from "../../../promql/build.ts";
-import { printExpr } from "../../../promql/print.ts";
 import { formatDuration, type Seconds } from "../../../units/duration.ts";
 import { errorRatioAt } from "../../../units/quantity.ts";
 import { toDecimal } from "../../../units/rational.ts";
 import type { Render } from "../../../text/render.ts";
 import type { PrometheusOptions } from "../options.ts";
-import type { AlertingRule, Labels } from "../types.ts";
+import { sorted, type AlertingRule, type Labels } from "../types.ts";
 import { alertView, noDataView } from "../words.ts";
-import { BASE_WINDOW, budgetGrouping, recordedWindows } from "./recordings.ts";
+import { expression } from "./expression.ts";
+import { minimumOfBadEvents } from "./minimum.ts";
+import { BASE_WINDOW, budgetGrouping } from "./recordings.ts";
 
 /** The alerting rules of one SLO: its burn-rate alerts, then those about a missing SLI. */
 export function alerts(slo: PlannedSlo, options: PrometheusOptions, render: Render): readonly AlertingRule[] {
@@ -33,22 +26,22 @@ function noDataAlert(slo: PlannedSlo, alert: NoDataAlert, options: PrometheusOpt
   const view = noDataView(slo, alert, options);
   return {
     alert: alert.name,
-    expr: printExpr(missing(slo)),
+    expr: expression(missing(slo)),
     ...duration("for", options.noDataFor),
     // `absent` knows only the labels of its selector, so those that route an alert to its team are given here.
-    labels: {
+    labels: sorted({
       ...texts(slo.labels),
       ...options.extraLabels,
       ...severityLabels(alert.severity, options),
       ...notifyLabel(alert.notify),
       ...texts(alert.labels),
       ...idLabels(slo),
-    },
-    annotations: {
+    }),
+    annotations: sorted({
       title: render("prometheus/no-data-title", view),
       summary: render("prometheus/no-data-summary", view),
       ...texts(alert.annotations),
-    },
+    }),
   };
 }
 
@@ -62,17 +55,17 @@ function burnAlert(slo: PlannedSlo, alert: PlannedAlert, options: PrometheusOpti
   const view = alertView(slo, alert, options);
   return {
     alert: alert.name,
-    expr: printExpr(expr),
+    expr: expression(expr),
     ...duration("for", alert.after ?? options.for[alert.severity]),
     ...duration("keep_firing_for", options.keepFiringFor[alert.severity]),
-    labels: { ...severityLabels(alert.severity, options), ...notifyLabel(alert.notify), ...texts(alert.labels) },
-    annotations: {
+    labels: sorted({ ...severityLabels(alert.severity, options), ...notifyLabel(alert.notify), ...texts(alert.labels) }),
+    annotations: sorted({
       title: render("prometheus/alert-title", view),
       summary: render("prometheus/alert-summary", view),
       description: render("prometheus/alert-description", view),
-      ...texts(slo.annotations),
-      ...texts(alert.annotations),
-    },
+      ...texts(ownAnnotations(slo.annotations)),
+      ...texts(slo.alerting.kind === "policies" ? ownAnnotations(alert.annotations) : alert.annotations),
+    }),
   };
 }
 
@@ -82,30 +75,26 @@ function burns(slo: PlannedSlo, pair: WindowPair, options: PrometheusOptions): E
   const above = (window: Seconds): Expr =>
     aggregate("max", binary(recorded(slo, errorRatioName(window)), ">", threshold), { kind: "without", labels: ["sloth_window"] });
   const both = pair.short === pair.long ? above(pair.long) : binary(above(pair.short), "and", above(pair.long));
-  if (isSliced(slo) || slo.indicator.kind !== "events" || options.minBadEvents <= 1 || !countsEvents(slo.indicator)) return both;
+  const minimum = minimumOfBadEvents(slo, options);
+  if (minimum === 0) return both;
   const grouping = budgetGrouping(slo);
   // Each sample is a rate that holds for one evaluation. A mean over the window would overstate the events of a young SLO.
   const rates = call("sum_over_time", range(recorded(slo, BAD_EVENTS), pair.long));
   const events = binary(grouping === undefined ? rates : aggregate("sum", rates, grouping), "*", number(String(options.interval)));
-  const enough = binary(events, ">=", number(String(options.minBadEvents)));
+  const enough = binary(events, ">=", number(String(minimum)));
   return binary(both, "and", enough, grouping === undefined ? {} : { matching: on(grouping.labels) });
 }
 
-/** True while nothing is recorded of the SLI, or events come in and yet there is no ratio of them. */
+/** True while the SLI's own series are missing, or events come in and yet there is no ratio of them. */
 function missing(slo: PlannedSlo): Expr {
-  if (isSliced(slo)) return call("absent", lately(slo, SLICE_ERROR));
-  const ratio = recorded(slo, errorRatioName(slo.indicator.kind === "events" ? BASE_WINDOW : (recordedWindows(slo)[0] ?? BASE_WINDOW)));
-  if (slo.indicator.kind !== "events") return call("absent", ratio);
+  const { indicator, budgeting } = slo;
+  if (isSliced(slo) || indicator.kind !== "events") {
+    return call("absent", measurement(indicator, budgeting.kind === "occurrences" ? BASE_WINDOW : budgeting.slice));
+  }
   const total = recorded(slo, TOTAL_EVENTS);
   const traffic = aggregate("sum", binary(total, ">", number("0")), { kind: "by", labels: [ID_LABEL] });
-  return binary(call("absent", total), "or", binary(traffic, "unless", ratio, { matching: on([ID_LABEL]) }));
-}
-
-/** A slice may be longer than Prometheus looks back for an instant, which is five minutes. */
-function lately(slo: PlannedSlo, name: string): Expr {
-  const slice = slo.budgeting.kind === "occurrences" ? BASE_WINDOW : slo.budgeting.slice;
-  const back = (2 * Math.max(slice, BASE_WINDOW)) as Seconds;
-  return call("last_over_time", range(recorded(slo, name), back));
+  const ratio = recorded(slo, errorRatioName(BASE_WINDOW));
+  return binary(call("absent", total), "or", paren(binary(traffic, "unless", ratio, { matching: on([ID_LABEL]) })));
 }
 
 function severityLabels(severity: string, options: PrometheusOptions): Labels {
@@ -124,4 +113,9 @@ function texts(entries: PlannedAlert["labels"]): Labels {
 
 function duration<K extends string>(key: K, value: Seconds | undefined): Partial<Readonly<Record<K, string>>> {
   return value === undefined ? {} : ({ [key]: formatDuration(value) } as Partial<Record<K, string>>);
+}
+
+/** Annotations of an OpenSLO object with a prefix, such as `openslo.com/owner`, are meant for other tools; Prometheus takes no such names. */
+function ownAnnotations(entries: PlannedAlert["annotations"]): PlannedAlert["annotations"] {
+  return entries.filter(({ key }) => /^[a-zA-Z_][a-zA-Z0-9_]*$/.test(key));
 }

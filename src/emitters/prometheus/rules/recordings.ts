@@ -13,11 +13,11 @@ import { badEvents, errorRatio, groupingLabels, isSliced, perSecond, sliceError,
 import type { PlannedSlo } from "../../../model/model.ts";
 import type { Expr } from "../../../promql/ast.ts";
 import { aggregate, binary, call, number, on, paren, range, series, subquery } from "../../../promql/build.ts";
-import { printExpr } from "../../../promql/print.ts";
 import { DAY, formatDuration, HOUR, MINUTE, seconds, type Seconds } from "../../../units/duration.ts";
 import { divide, multiply, rational, toDecimal } from "../../../units/rational.ts";
 import type { PrometheusOptions } from "../options.ts";
-import type { Labels, RecordingRule } from "../types.ts";
+import { expression } from "./expression.ts";
+import { sorted, type Labels, type RecordingRule } from "../types.ts";
 
 /** The window over which events are recorded once, to be summed for every longer window. */
 export const BASE_WINDOW = seconds(5 * MINUTE);
@@ -65,8 +65,8 @@ function recorder(slo: PlannedSlo, options: PrometheusOptions): Recorder {
   const own = Object.fromEntries(slo.labels.map(({ key, value }) => [key, value]));
   return (record, expr, labels = {}) => ({
     record,
-    expr: printExpr(expr),
-    labels: { ...own, ...options.extraLabels, ...idLabels(slo), ...labels },
+    expr: expression(expr),
+    labels: sorted({ ...own, ...options.extraLabels, ...idLabels(slo), ...labels }),
   });
 }
 

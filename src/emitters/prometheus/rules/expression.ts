@@ -1,0 +1,11 @@
+import type { Expr } from "../../../promql/ast.ts";
+import { parseExpr } from "../../../promql/parse.ts";
+import { printExpr } from "../../../promql/print.ts";
+
+/** The text of a rule's expression, read once more before it leaves: a rule that does not load takes its whole file along. */
+export function expression(expr: Expr): string {
+  const text = printExpr(expr);
+  const result = parseExpr(text, { windows: false });
+  if (!result.ok) throw new Error(`the expression ${text} does not read back: ${result.error.message}`);
+  return text;
+}
