@@ -55,6 +55,7 @@ export function compile({ sources, config }: CompileInput): CompileResult {
 const STRICT: Reading = {
   unknownKeys: "error",
   uncheckedQueries: "error",
+  copiesQueries: false,
   barePolicyNames: false,
   kindInIndicator: false,
   conditionsAsAnd: false,

@@ -70,7 +70,8 @@ export function codeTable<T extends Readonly<Record<string, CodeDefinition<never
 
 function reporter(name: string, definition: CodeDefinition<never>): Code<never> {
   const report = (at: Span | undefined, params: never, options: ReportOptions = {}): Diagnostic => {
-    const say = (text: Text<never> | undefined): string | undefined => (typeof text === "function" ? text(params) : text);
+    // A text computed to nothing is as absent as one that the table leaves out.
+    const say = (text: Text<never> | undefined): string | undefined => (typeof text === "function" ? text(params) : text) || undefined;
     const label = say(definition.label);
     const why = say(definition.why);
     const help = say(definition.help);

@@ -30,15 +30,16 @@ export function readPromql(scalar: YamlScalar, use: WindowUse, { report, reading
   const query = { kind: "promql", text, yields: YIELDS[use.kind], scalar } as const;
   const parsed = parseLeniently(text, reading);
   if (!parsed.ok) {
-    const unchecked = reading.uncheckedQueries !== "error" && UNCHECKED.has(parsed.error.kind);
-    report(unchecked ? metricsql(parsed.error, place(parsed.error.at), reading) : unreadable(text, parsed.error, place(parsed.error.at)));
-    if (!unchecked) return undefined;
+    const at = place(parsed.error.at);
+    const declared = reading.uncheckedQueries !== "error" && UNCHECKED.has(parsed.error.kind);
+    report(declared ? metricsql(parsed.error, at, reading, reading.copiesQueries) : unreadable(text, parsed.error, at));
+    if (!declared || !reading.copiesQueries) return undefined;
     if (holdsPlaceholder(text)) return { ...query, templated: true };
     if (use.kind === "value") return { ...query, templated: false };
     report(promqlCodes["no-window"](scalar.at, {}));
     return undefined;
   }
-  if (parsed.strict !== undefined) report(metricsql(parsed.strict, place(parsed.strict.at), reading));
+  if (parsed.strict !== undefined) report(metricsql(parsed.strict, place(parsed.strict.at), reading, true));
   const templated = hasWindow(parsed.expr);
   if (!templated && holdsPlaceholder(text)) {
     report(promqlCodes["no-window"](scalar.at, { commented: true }));
@@ -68,8 +69,9 @@ function parseLeniently(text: string, reading: Reading): Parsed {
   return lenient.ok ? { ...lenient, strict: strict.error } : strict;
 }
 
-function metricsql({ message }: ParseProblem, at: Span, { uncheckedQueries }: Reading): Diagnostic {
-  return promqlCodes.metricsql(at, { found: message }, { severity: uncheckedQueries });
+function metricsql({ message }: ParseProblem, at: Span, { uncheckedQueries }: Reading, usable: boolean): Diagnostic {
+  const declared = usable ? "usable" : "unusable";
+  return promqlCodes.metricsql(at, { found: message, declared }, { severity: usable ? uncheckedQueries : "error" });
 }
 
 function unreadable(text: string, problem: ParseProblem, at: Span): Diagnostic {

@@ -6,6 +6,8 @@ export interface Reading {
   readonly unknownKeys: Severity;
   /** Queries that are no PromQL (MetricsQL). Sloth lets them through once a plugin chain overrides its validator. */
   readonly uncheckedQueries: Severity;
+  /** Such a query need not be understood, since its text is copied. Whoever builds rules from the parsed query cannot use it. */
+  readonly copiesQueries: boolean;
   /** OpenSLO: `alertPolicies: [name]`, as OpenSLO wrote it before 2022. */
   readonly barePolicyNames: boolean;
   /** OpenSLO: `kind: SLI` inside an inline `indicator`. */

@@ -48,11 +48,17 @@ export const promqlCodes = codeTable("promql", {
     why: "it would reach Prometheus as it is, and inside quotes silently match nothing",
     help: ({ help }) => help ?? "write `{{.window}}` for the window, and any other value itself",
   }),
-  metricsql: code<{ found: string }>({
+  /** `declared` where the spec says that its queries are MetricsQL, and by whether the target can do without reading them. */
+  metricsql: code<{ found: string; declared?: "usable" | "unusable" }>({
     severity: "error",
     message: ({ found }) => `this is no PromQL: ${found}`,
     why: "Prometheus refuses the whole rules file for it; what slogen cannot read it can neither check nor narrow to a slice",
-    help: "write it in PromQL; a Sloth spec whose rules only VictoriaMetrics reads says so with the plugin `sloth.dev/contrib/validate_victoria_metrics/v1` and `overridePrevious: true`",
+    help: ({ declared }) =>
+      declared === "usable"
+        ? "leave it if VictoriaMetrics alone evaluates these rules, else write it in PromQL"
+        : declared === "unusable"
+          ? "write it in PromQL, or build with `--set prometheus.dialect=sloth`, which copies the text; the `slogen` dialect builds its rules from the parsed query"
+          : "write it in PromQL; a Sloth spec whose rules only VictoriaMetrics reads says so with the plugin `sloth.dev/contrib/validate_victoria_metrics/v1` and `overridePrevious: true`",
   }),
   "not-a-vector": code<{ type: ValueType; suggestion?: string }>({
     severity: "error",

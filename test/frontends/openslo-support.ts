@@ -9,6 +9,7 @@ import { readYaml } from "../../src/yaml/read.ts";
 export const STRICT: Reading = {
   unknownKeys: "error",
   uncheckedQueries: "error",
+  copiesQueries: false,
   barePolicyNames: false,
   kindInIndicator: false,
   conditionsAsAnd: false,

@@ -14,6 +14,7 @@ import { valueOf } from "../../src/yaml/tree.ts";
 const READING: Reading = {
   unknownKeys: "error",
   uncheckedQueries: "error",
+  copiesQueries: false,
   barePolicyNames: false,
   kindInIndicator: false,
   conditionsAsAnd: false,

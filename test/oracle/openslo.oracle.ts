@@ -59,7 +59,7 @@ interface Reason {
 const coded =
   (code: string, label?: RegExp) =>
   (diagnostic: Diagnostic): boolean =>
-    diagnostic.code === code && (label === undefined || label.test(`${diagnostic.message} ${diagnostic.label ?? ""}`));
+    diagnostic.code === code && (label === undefined || label.test(diagnostic.message) || label.test(diagnostic.label ?? ""));
 
 /** Where slogen refuses what the SDK accepts, by design. */
 const STRICTER: readonly Reason[] = [

@@ -9,6 +9,7 @@ import { parseAllDocuments } from "yaml";
 import { formatDuration, seconds } from "../../src/units/duration.ts";
 import { compileTexts, configOf } from "../support/project.ts";
 import { counter, counters, firing, gauge, silent, testFile, type Expectation, type Scenario, type Traffic } from "./scenarios.ts";
+import { KINDS } from "./kinds.ts";
 import { oracle } from "./support.ts";
 
 const promtool = oracle("promtool");
@@ -280,15 +281,20 @@ function labelScenario({ name, good, bad, id }: Subject): Scenario {
 for (const subject of SUBJECTS) {
   const ofPeriods = [switchScenario(subject), weightScenario(subject), labelScenario(subject)];
   const scenarios = [...thresholdScenarios(subject), ...trafficScenarios(subject), ...(subject.name.includes("twin") ? ofPeriods : [])];
-  for (const [i, scenario] of scenarios.entries()) {
-    test(scenario.name, () => {
-      const rules = rulesOf(`${subject.name}-${i}`, subject.spec);
-      const file = join(dirname(rules), "test.json");
-      writeFileSync(file, testFile(basename(rules), [scenario]));
-      const { status, stdout, stderr } = spawnSync(promtool, ["test", "rules", file], { encoding: "utf8" });
-      assert.equal(status, 0, `${stdout}${stderr}`);
-    });
-  }
+  for (const [i, scenario] of scenarios.entries()) check(scenario, `${subject.name}-${i}`, subject.spec);
+}
+
+for (const [i, { spec, scenario }] of KINDS.entries()) check(scenario, `kind-${i}`, spec);
+
+/** Compiles the spec and runs the scenario against its rules. */
+function check(scenario: Scenario, name: string, spec: string): void {
+  test(scenario.name, () => {
+    const rules = rulesOf(name, spec);
+    const file = join(dirname(rules), "test.json");
+    writeFileSync(file, testFile(basename(rules), [scenario]));
+    const { status, stdout, stderr } = spawnSync(promtool, ["test", "rules", file], { encoding: "utf8" });
+    assert.equal(status, 0, `${stdout}${stderr}`);
+  });
 }
 
 test("every committed rules file passes promtool check rules", () => {

@@ -13,6 +13,7 @@ import { DAY, seconds, type Seconds } from "../../src/units/duration.ts";
 export const STRICT: Reading = {
   unknownKeys: "error",
   uncheckedQueries: "error",
+  copiesQueries: false,
   barePolicyNames: false,
   kindInIndicator: false,
   conditionsAsAnd: false,
@@ -20,7 +21,7 @@ export const STRICT: Reading = {
 };
 
 /** As the `sloth` dialect reads. */
-export const AS_SLOTH: Reading = { ...STRICT, unknownKeys: "warning" };
+export const AS_SLOTH: Reading = { ...STRICT, unknownKeys: "warning", copiesQueries: true };
 
 export interface Read {
   readonly slos: readonly Slo[];

@@ -7,12 +7,6 @@ export const prometheusCodes = codeTable("prometheus", {
     why: "characters that file names do not take become dashes, and some file systems do not tell capitals from small letters",
     help: "rename one of the two SLOs",
   }),
-  "unchecked-query": code<{ id: string }>({
-    severity: "error",
-    message: ({ id }) => `the query of \`${id}\` is no PromQL`,
-    why: "the `slogen` dialect builds its rules from the parsed query, so it cannot use one that only another engine reads",
-    help: "write the query in PromQL, or build with `--set prometheus.dialect=sloth`, which copies the text",
-  }),
   retention: code<{ period: string; retention: string; count: number }>({
     severity: "warning",
     message: ({ period, retention }) => `the period of ${period} is longer than the ${retention} that this Prometheus keeps`,

@@ -108,15 +108,6 @@ function sourcesOf(slos: readonly PlannedSlo[]): readonly SourceFile[] {
   return [...new Set(slos.map((slo) => slo.at.file))];
 }
 
-/** MetricsQL that the user let through has no tree to build rules from. */
-function isReadable(slo: PlannedSlo, report: Report): boolean {
-  const { indicator } = slo;
-  const queries: readonly Query[] = indicator.kind === "events" ? [indicator.events, indicator.total] : [indicator.query];
-  const opaque = queries.filter(({ tree }) => tree === undefined);
-  for (const { scalar } of opaque) report(prometheusCodes["unchecked-query"](scalar.at, { id: slo.id }));
-  return opaque.length === 0;
-}
-
 /** The options less what the user's Prometheus cannot do yet. */
 function forVersion({ options, report }: Context): PrometheusOptions {
   if (supports("keep_firing_for", options.version) || Object.keys(options.keepFiringFor).length === 0) return options;

@@ -14,7 +14,7 @@ export const prometheus: Emitter<PrometheusOptions> = {
   options: prometheusOptions,
   habits: (options) => ({
     defaultPeriod: options.defaultPeriod,
-    ...(options.dialect === "sloth" && { reading: { unknownKeys: "warning" }, plansItself: true }),
+    ...(options.dialect === "sloth" && { reading: { unknownKeys: "warning", copiesQueries: true }, plansItself: true }),
   }),
   emit: (model, context) =>
     context.options.dialect === "sloth"

@@ -36,14 +36,18 @@ export function suggestStartTime(text: string): string | undefined {
   return candidate !== null && isStartTime(candidate) ? candidate : undefined;
 }
 
-/** Names in the time zone database start each part with a capital; Go finds them by their exact case. */
-const ZONE = /^[A-Z][A-Za-z0-9+_-]*(?:\/[A-Z][A-Za-z0-9+_-]*)*$/;
+/** Names in the time zone database start each part with a capital, and none but short ones go on in capitals. */
+const ZONE = /^(?:[A-Z][a-z]|[A-Z]{1,3}(?![A-Za-z]))[A-Za-z0-9+_-]*(?:\/(?:[A-Z][a-z]|[A-Z]{1,3}(?![A-Za-z]))[A-Za-z0-9+_-]*)*$/;
 
-/** True for a time zone that Go's `time.LoadLocation` would find. `Local` would make the period depend on the machine. */
+/**
+ * True for a time zone that Go's `time.LoadLocation` would find: by its exact case, where `Intl` takes any.
+ * `Local` would make the period depend on the machine.
+ */
 export function isTimeZone(name: string): boolean {
   if (!ZONE.test(name) || name === "Local") return false;
   try {
-    return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone !== "";
+    const { timeZone } = new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions();
+    return timeZone === name || timeZone.toLowerCase() !== name.toLowerCase();
   } catch {
     return false;
   }
