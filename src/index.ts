@@ -11,6 +11,7 @@ import type { CompileInput, CompileResult, OutputFile } from "./output/output.ts
 import { applyOverlays } from "./output/overlay.ts";
 import { checkSlos } from "./passes/check.ts";
 import { planSlos } from "./passes/plan.ts";
+import { problemOf } from "./schema/validate.ts";
 import { renderer } from "./text/render.ts";
 import { DAY, seconds } from "./units/duration.ts";
 import { printJson, printYaml } from "./yaml/print.ts";
@@ -27,8 +28,9 @@ export { DEFAULT_CONFIG } from "./config/config.ts";
 export function compile({ sources, config }: CompileInput): CompileResult {
   const diagnostics: Diagnostic[] = [];
   const report: Report = (diagnostic) => diagnostics.push(diagnostic);
-  const targets = TARGETS.filter(({ id }) => config.targets.includes(id)).map(({ id, prepare }) => ({
+  const targets = TARGETS.filter(({ id }) => config.targets.includes(id)).map(({ id, schema, prepare }) => ({
     id,
+    schema,
     ...prepare(config.options[id]?.values ?? {}),
   }));
   const habits = targets.map((target) => target.habits);
@@ -46,7 +48,7 @@ export function compile({ sources, config }: CompileInput): CompileResult {
   );
   const files = targets.flatMap((target) => {
     const artifacts = target.emit({ slos: planned }, { report, render, catalogs });
-    return applyOverlays(target.id, artifacts, config.overlays, report);
+    return applyOverlays(target.id, artifacts, config.overlays, report, (document) => problemOf(target.schema, document));
   });
   return { files: files.map((artifact) => print(artifact, config.style ?? DEFAULT_STYLE)), diagnostics, slos: slos.length };
 }

@@ -3,6 +3,7 @@ import type { Model, WindowCatalog } from "../model/model.ts";
 import type { Reading } from "../model/reading.ts";
 import type { Artifact } from "../output/artifact.ts";
 import type { Render } from "../text/render.ts";
+import type { SchemaId } from "../schema/validate.ts";
 import type { Seconds } from "../units/duration.ts";
 import type { JsonObject } from "../yaml/json.ts";
 
@@ -15,6 +16,8 @@ export interface Emitter<Options> {
   /** The top folders of the output that it alone writes to. */
   readonly folders: readonly string[];
   readonly codes: CodeTable;
+  /** What every object that it emits satisfies, with the user's overlays too. */
+  readonly schema: SchemaId;
   /** The target's section of the configuration, already valid by its schema, with the defaults filled in. */
   readonly options: (section: JsonObject) => Options;
   /** How these options want the input read and planned; `undefined` fields leave the default. */
@@ -41,7 +44,7 @@ export interface EmitContext<Options> {
 }
 
 /** An emitter whose options are its own affair, as the registry lists it. */
-export interface Target extends Pick<Emitter<unknown>, "id" | "title" | "docs" | "folders" | "codes"> {
+export interface Target extends Pick<Emitter<unknown>, "id" | "title" | "docs" | "folders" | "codes" | "schema"> {
   readonly prepare: (section: JsonObject) => PreparedTarget;
 }
 
@@ -51,13 +54,14 @@ export interface PreparedTarget {
   readonly emit: (model: Model, context: Omit<EmitContext<unknown>, "options">) => readonly Artifact[];
 }
 
-export function asTarget<Options>({ id, title, docs, folders, codes, ...emitter }: Emitter<Options>): Target {
+export function asTarget<Options>({ id, title, docs, folders, codes, schema, ...emitter }: Emitter<Options>): Target {
   return {
     id,
     title,
     docs,
     folders,
     codes,
+    schema,
     prepare: (section) => {
       const options = emitter.options(section);
       return { habits: emitter.habits(options), emit: (model, context) => emitter.emit(model, { ...context, options }) };

@@ -19,6 +19,12 @@ export const overlayCodes = codeTable("overlay", {
     why: "a JSON Patch holds as a whole or not at all (RFC 6902)",
     help: "correct the pointer, or narrow the overlay's `path`, `kind` or `name` to the objects it fits",
   }),
+  "invalid-result": code<{ object: string; problem: string }>({
+    severity: "error",
+    message: ({ object, problem }) => `this overlay spoils ${object}: ${problem}`,
+    why: "what loads the file would refuse all of it",
+    help: "change the overlay so that the object stays what its kind allows",
+  }),
   "not-a-map": code<{ object: string }>({
     severity: "error",
     message: ({ object }) => `this overlay leaves no map of ${object}`,

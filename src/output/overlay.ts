@@ -17,13 +17,17 @@ export function applyOverlays(
   artifacts: readonly Artifact[],
   overlays: readonly Overlay[],
   report: Report,
+  problemOf: ProblemOf = () => undefined,
 ): readonly Artifact[] {
   return overlays
     .filter((overlay) => overlay.target === target)
-    .reduce((before, overlay) => applyOverlay(before, overlay, report), artifacts);
+    .reduce((before, overlay) => applyOverlay(before, overlay, report, problemOf), artifacts);
 }
 
-function applyOverlay(artifacts: readonly Artifact[], overlay: Overlay, report: Report): readonly Artifact[] {
+/** What is wrong with a document as a whole, by the target's own schema. */
+export type ProblemOf = (document: Json) => string | undefined;
+
+function applyOverlay(artifacts: readonly Artifact[], overlay: Overlay, report: Report, problemOf: ProblemOf): readonly Artifact[] {
   const pathFits = wildcard(overlay.path);
   const nameFits = wildcard(overlay.name);
   const names = new Set<string>();
@@ -50,12 +54,15 @@ function applyOverlay(artifacts: readonly Artifact[], overlay: Overlay, report: 
     failed.add(overlay);
     return object;
   };
-  const changeDocument = (document: Json, path: string): Json =>
-    isJsonObject(document)
-      ? isRulePart(overlay.kind)
-        ? changeRules(document, (part) => change(part, path))
-        : change(document, path)
-      : document;
+  const changeDocument = (document: Json, path: string): Json => {
+    if (!isJsonObject(document)) return document;
+    const result = isRulePart(overlay.kind) ? changeRules(document, (part) => change(part, path)) : change(document, path);
+    const problem = result === document || failed.has(overlay) ? undefined : problemOf(result);
+    if (problem === undefined) return result;
+    report(overlayCodes["invalid-result"](overlay.at, { object: `\`${path}\``, problem }));
+    failed.add(overlay);
+    return document;
+  };
 
   const texts = artifacts.some((artifact) => artifact.kind === "text" && pathFits(artifact.path));
   const result = artifacts.map((artifact): Artifact => {

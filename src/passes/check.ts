@@ -64,6 +64,10 @@ function bracesBalance(text: string): boolean {
 
 function checkIndicator(slo: Slo, severity: Severity, report: Report): void {
   const { indicator } = slo;
+  if (indicator.kind === "ratio" && slo.budgeting.kind === "occurrences") report(sloCodes["ratio-weights"](indicator.at, {}));
+  const queries: readonly Query[] = indicator.kind === "events" ? [indicator.events, indicator.total] : [indicator.query];
+  // A query in another language has been reported, and its labels and unit are not known.
+  if (queries.some(({ tree }) => tree === undefined)) return;
   if (indicator.kind === "events") {
     const [events, total] = [labelsOf(indicator.events), labelsOf(indicator.total)];
     if (events === "unknown" || total === "unknown") {
@@ -79,7 +83,6 @@ function checkIndicator(slo: Slo, severity: Severity, report: Report): void {
   } else if (labelsOf(indicator.query) === "unknown") {
     report(sloCodes.unaggregated(indicator.query.scalar.at, {}));
   }
-  if (indicator.kind === "ratio" && slo.budgeting.kind === "occurrences") report(sloCodes["ratio-weights"](indicator.at, {}));
 }
 
 function checkUnits({ events, total }: EventsIndicator, severity: Severity, report: Report): void {

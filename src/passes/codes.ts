@@ -16,7 +16,7 @@ export const sloCodes = codeTable("slo", {
   }),
   "label-name": code<{ label: string; suggestion: string }>({
     severity: "error",
-    message: ({ label }) => `\`${label}\` is no label name that every Prometheus accepts`,
+    message: ({ label }) => `\`${label}\` is no name of a label or annotation that every Prometheus accepts`,
     why: "Prometheus before 3.0, Alertmanager and most operators refuse the whole rules file for it",
     help: ({ suggestion }) => `use letters, digits and underscores: \`${suggestion}\``,
   }),

@@ -33,7 +33,8 @@ export function planSlos(slos: readonly Slo[], planning: Planning, report: Repor
 
 function planSlo(slo: Slo, planning: Planning, report: Report): PlannedSlo {
   const period = slo.window.kind === "default" ? planning.defaultPeriod : slo.window.length;
-  if (period < DAY)
+  const isTooShort = period < DAY;
+  if (isTooShort)
     report(sloCodes["period-too-short"](slo.window.kind === "default" ? slo.at : slo.window.at, { period: formatDuration(period) }));
   if (slo.window.kind === "calendar") report(sloCodes["calendar-period"](slo.window.at, { period: formatDuration(period) }));
   const slice = sliceOf(slo);
@@ -41,12 +42,16 @@ function planSlo(slo: Slo, planning: Planning, report: Report): PlannedSlo {
     report(sloCodes["slice-window"](slo.budgeting.at, { slice: formatDuration(slo.budgeting.slice), period: formatDuration(period) }));
   }
   const catalog = catalogFor(period, planning.catalogs);
-  const { alerts, noData } =
-    slo.alerting.kind === "standard" ? planStandard(slo, slo.alerting, catalog, report) : planPolicies(slo, slo.alerting, period, report);
+  const { alerts, noData } = planAlerts(slo, catalog, isTooShort ? () => undefined : report);
   return { ...slo, period, alerts, noData, windows: windowsOf(alerts, catalog, slice) };
 }
 
 type Alerts = Pick<PlannedSlo, "alerts" | "noData">;
+
+function planAlerts(slo: Slo, catalog: WindowCatalog, report: Report): Alerts {
+  const { alerting } = slo;
+  return alerting.kind === "standard" ? planStandard(slo, alerting, catalog, report) : planPolicies(slo, alerting, catalog.period, report);
+}
 
 function planStandard(slo: Slo, alerting: StandardAlerting, catalog: WindowCatalog, report: Report): Alerts {
   const name = alerting.name ?? `${pascalCase(slo.id)}ErrorBudgetBurn`;

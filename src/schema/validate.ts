@@ -28,6 +28,19 @@ export function validate(schema: SchemaId, root: YamlNode, options: ValidateOpti
   return !diagnostics.some(({ severity }) => severity === "error");
 }
 
+/** The first thing that is wrong with a value of our own making, as a JSON Pointer and words; undefined if it is sound. */
+export function problemOf(schema: SchemaId, value: Json): string | undefined {
+  const validator = validators[schema];
+  if (validator(value)) return undefined;
+  const [error] = validator.errors ?? [];
+  const place = error === undefined || error.instancePath === "" ? "the document" : `\`${error.instancePath}\``;
+  const { type, additionalProperty, missingProperty } = (error?.params ?? {}) as Readonly<Record<string, string | undefined>>;
+  if (type !== undefined) return `${place} must be of type ${type}`;
+  if (additionalProperty !== undefined) return `${place} has no field \`${additionalProperty}\``;
+  if (missingProperty !== undefined) return `${place} needs the field \`${missingProperty}\``;
+  return `${place} breaks the rule \`${error?.keyword ?? "schema"}\``;
+}
+
 /** Go's decoders read a null as if the key had no value; ajv does so with undefined, and still sees a key that it does not know. */
 export function withoutNulls(value: Json): unknown {
   if (Array.isArray(value)) return value.map((item: Json) => (item === null ? null : withoutNulls(item)));

@@ -331,7 +331,6 @@ const ROWS: readonly Row[] = [
     code: "mixed-sources",
     in: V2ALPHA,
     write: [["good: { dataSourceRef: prom", "«good»: { dataSourceSpec: { type: Datadog, connectionDetails: {} }"]],
-    beside: ["no-prometheus-query"],
   },
   {
     code: "no-prometheus-query",

@@ -4,7 +4,11 @@ import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { globSync } from "tinyglobby";
+import { parse } from "yaml";
 import { reportPretty } from "../../src/diagnostics/reporters/pretty.ts";
+import { TARGETS } from "../../src/emitters/registry.ts";
+import { problemOf, type SchemaId } from "../../src/schema/validate.ts";
+import type { Json } from "../../src/yaml/json.ts";
 import { compileFolder } from "../support/project.ts";
 
 /**
@@ -23,8 +27,17 @@ for (const target of folders(ROOT)) {
       const expected = committed(folder);
       assert.deepEqual([...actual.keys()], [...expected.keys()], "files");
       for (const [path, text] of actual) assert.equal(text, expected.get(path), path);
+      for (const [path, text] of actual) {
+        if (path.endsWith(".yaml")) assert.equal(problemOf(schemaOf(target), parse(text) as Json), undefined, path);
+      }
     });
   }
+}
+
+function schemaOf(target: string): SchemaId {
+  const schema = TARGETS.find(({ id }) => id === target)?.schema;
+  assert.ok(schema, `${target} is a target`);
+  return schema;
 }
 
 function folders(path: string): readonly string[] {

@@ -83,7 +83,10 @@ test("MetricsQL is refused by name, or let through with a warning where the read
   const known = read(yaml, EVENTS, { uncheckedQueries: "warning" });
   assert.deepEqual(known.found, ["warning promql/metricsql median_over_time"]);
   assert.ok(known.query?.tree);
-  const unknown = read("q: sum(rate(x[{{.window}}])) default 0\n", EVENTS, { uncheckedQueries: "warning" });
+  const opaque = "q: sum(rate(x[{{.window}}])) default 0\n";
+  const built = read(opaque, EVENTS, { uncheckedQueries: "warning" });
+  assert.deepEqual([built.found, built.query], [["error promql/metricsql default"], undefined]);
+  const unknown = read(opaque, EVENTS, { uncheckedQueries: "warning", copiesQueries: true });
   assert.deepEqual(unknown.found, ["warning promql/metricsql default"]);
   assert.equal(unknown.query?.tree, undefined);
   assert.equal(unknown.query?.templated, true);
@@ -93,9 +96,10 @@ test("MetricsQL is refused by name, or let through with a warning where the read
 });
 
 test("a query that nobody checks still needs a window where it counts events", () => {
-  const found = read("q: sum(x) default 0\n", EVENTS, { uncheckedQueries: "warning" }).found;
+  const reading = { uncheckedQueries: "warning", copiesQueries: true } as const;
+  const found = read("q: sum(x) default 0\n", EVENTS, reading).found;
   assert.deepEqual(found, ["warning promql/metricsql default", "error promql/no-window sum(x) default 0"]);
-  const value = read("q: sum(x) default 0\n", { kind: "value" }, { uncheckedQueries: "warning" });
+  const value = read("q: sum(x) default 0\n", { kind: "value" }, reading);
   assert.equal(value.query?.templated, false);
 });
 

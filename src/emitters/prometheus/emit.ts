@@ -1,7 +1,7 @@
 import { groupingLabels } from "../../backends/prometheus/sli.ts";
 import type { Report } from "../../diagnostics/diagnostic.ts";
 import type { SourceFile } from "../../diagnostics/source.ts";
-import type { PlannedSlo, Query } from "../../model/model.ts";
+import type { PlannedSlo } from "../../model/model.ts";
 import type { Artifact } from "../../output/artifact.ts";
 import { formatDuration } from "../../units/duration.ts";
 import type { Json } from "../../yaml/json.ts";
@@ -21,17 +21,16 @@ type Context = EmitContext<PrometheusOptions>;
 /** The repaired rule set: one file for each SLO, or for each service if packed. */
 export function emitSlogenDialect(slos: readonly PlannedSlo[], context: Context): readonly Artifact[] {
   const { report } = context;
-  const readable = slos.filter((slo) => isReadable(slo, report));
   const options = forVersion(context);
-  checkRetention(readable, options, report);
-  const units = filesOf(readable, options);
+  checkRetention(slos, options, report);
+  const units = filesOf(slos, options);
   checkCollisions(units, report);
   const files = units.flatMap((unit): readonly Artifact[] => {
     const groups = groupsOf(unit, { ...context, options });
     if (groups.length === 0) return [];
     return [{ kind: "yaml", path: unit.path, sources: sourcesOf(unit.slos), documents: [document(unit, groups, options)] }];
   });
-  return [...files, ...inhibition(readable, options, report)];
+  return [...files, ...inhibition(slos, options, report)];
 }
 
 /** What goes into one file. */

@@ -10,6 +10,7 @@ export const prometheus: Emitter<PrometheusOptions> = {
   title: "Prometheus recording and alerting rules",
   docs: "https://prometheus.io/docs/prometheus/latest/configuration/recording_rules/",
   folders: ["prometheus", "alertmanager"],
+  schema: "prometheus/rules",
   codes: { ...prometheusCodes, ...slothDialectCodes },
   options: prometheusOptions,
   habits: (options) => ({

@@ -95,43 +95,42 @@ function checkMetricSource({ node, at }: Metric, context: SliContext): void {
 export function lowerSli(sli: Sli, slo: string, context: SliContext): LoweredSli | undefined {
   const { threshold, ratio } = sli;
   if (threshold !== undefined && ratio === undefined) {
-    const query = lowerMetric(threshold, { kind: "value" }, slo, context)?.query;
-    return query && { kind: "threshold", query, at: threshold.at };
+    const query = speaksPromql(threshold, systemOf(threshold, context), slo, context) && readQuery(threshold, { kind: "value" }, context);
+    return query ? { kind: "threshold", query, at: threshold.at } : undefined;
   }
   if (ratio === undefined || threshold !== undefined) return undefined;
   if (ratio.raw !== undefined) {
-    const query = lowerMetric(ratio.raw, { kind: "ratio" }, slo, context)?.query;
+    const query = speaksPromql(ratio.raw, systemOf(ratio.raw, context), slo, context) && readQuery(ratio.raw, { kind: "ratio" }, context);
     const measures = ratio.rawType?.value;
-    if (query === undefined || (measures !== "success" && measures !== "failure")) return undefined;
-    return { kind: "ratio", measures, query, at: ratio.at };
+    return query && (measures === "success" || measures === "failure") ? { kind: "ratio", measures, query, at: ratio.at } : undefined;
   }
-  const counted = ratio.good === undefined ? "bad" : "good";
-  const part = ratio[counted];
-  if (part === undefined || ratio.total === undefined || (ratio.good !== undefined && ratio.bad !== undefined)) return undefined;
-  const use: QueryUse = { kind: "events", counter: ratio.counter };
-  const events = lowerMetric(part, use, slo, context, counted);
-  const total = lowerMetric(ratio.total, use, slo, context, "total");
-  if (events !== undefined && total !== undefined && !sameSystem(events.system, total.system)) {
-    const params = { part: counted, one: describeSystem(events.system), other: describeSystem(total.system) };
-    context.report(opensloCodes["mixed-sources"](part.at, params, { related: [{ at: ratio.total.at, message: "the other one" }] }));
-    return undefined;
-  }
-  if (events?.query === undefined || total?.query === undefined) return undefined;
-  return { kind: "events", counted, events: events.query, total: total.query, at: ratio.at };
+  return lowerEvents(ratio, slo, context);
 }
 
-function lowerMetric(
-  metric: Metric,
-  use: QueryUse,
-  slo: string,
-  context: SliContext,
-  part?: Part,
-): { readonly system: System; readonly query: PromqlQuery | undefined } | undefined {
-  const system = systemOf(metric, context);
-  if (system === undefined) return undefined;
-  if (system.speaksPromql) return { system, query: readQuery(metric, use, context, part) };
-  context.report(opensloCodes["no-prometheus-query"](metric.type?.at ?? metric.source?.at ?? metric.at, { slo, type: system.type }));
-  return { system, query: undefined };
+function lowerEvents(ratio: Ratio, slo: string, context: SliContext): EventsIndicator | undefined {
+  const counted = ratio.good === undefined ? "bad" : "good";
+  const [part, whole] = [ratio[counted], ratio.total];
+  if (part === undefined || whole === undefined || (ratio.good !== undefined && ratio.bad !== undefined)) return undefined;
+  const [one, other] = [systemOf(part, context), systemOf(whole, context)];
+  if (one !== undefined && other !== undefined && !sameSystem(one, other)) {
+    const params = { part: counted, one: describeSystem(one), other: describeSystem(other) };
+    context.report(opensloCodes["mixed-sources"](part.at, params, { related: [{ at: whole.at, message: "the other one" }] }));
+    return undefined;
+  }
+  // The same system twice is one complaint.
+  if (!speaksPromql(part, one, slo, context) || (one?.type !== other?.type && !speaksPromql(whole, other, slo, context))) return undefined;
+  const use: QueryUse = { kind: "events", counter: ratio.counter };
+  const events = readQuery(part, use, context, counted);
+  const total = other && readQuery(whole, use, context, "total");
+  return events && total && { kind: "events", counted, events, total, at: ratio.at };
+}
+
+/** False where there is no PromQL to read, which is reported unless the system is unknown, which has been. */
+function speaksPromql(metric: Metric, system: System | undefined, slo: string, { report }: SliContext): boolean {
+  if (system !== undefined && !system.speaksPromql) {
+    report(opensloCodes["no-prometheus-query"](metric.type?.at ?? metric.source?.at ?? metric.at, { slo, type: system.type }));
+  }
+  return system?.speaksPromql ?? false;
 }
 
 /** `promql` is Nobl9's word, and `expr` Prometheus's own. */
@@ -140,7 +139,7 @@ const SETTINGS = ["queryType", "histogram", "below", "buckets"];
 /** v1alpha has the query and its language beside the source. */
 const ALPHA_SETTINGS = ["source", "queryType"];
 
-function readQuery(metric: Metric, use: QueryUse, context: SliContext, part: Part | undefined): PromqlQuery | undefined {
+function readQuery(metric: Metric, use: QueryUse, context: SliContext, part?: Part): PromqlQuery | undefined {
   const { version, fields, report, reading } = context;
   const spec = metric.query?.kind === "map" ? metric.query : undefined;
   if (spec === undefined) {

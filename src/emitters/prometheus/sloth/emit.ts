@@ -1,5 +1,5 @@
-import type { Report, Severity } from "../../../diagnostics/diagnostic.ts";
-import type { SourceFile, Span } from "../../../diagnostics/source.ts";
+import type { Report } from "../../../diagnostics/diagnostic.ts";
+import type { SourceFile } from "../../../diagnostics/source.ts";
 import type { KubernetesObject, Model, PlannedSlo, Query, WindowCatalog } from "../../../model/model.ts";
 import type { Artifact } from "../../../output/artifact.ts";
 import { SLOTH_CATALOGS } from "../../../passes/catalogs.ts";
@@ -137,18 +137,16 @@ function warnOfSilence({ slo, catalog }: SlothSlo, severity: "page" | "ticket", 
   }
 }
 
-/** Whether Prometheus will load the rule. What the user let through as another language is only warned about. */
+/** Whether Prometheus will load the rule. Of a query in another language no more is known than that it ends in a comment. */
 function checkRule(slo: PlannedSlo, { name, expr }: SlothRule, report: Report): boolean {
   const parsed = parseExpr(expr, { windows: false });
   if (parsed.ok) return true;
   const { indicator } = slo;
   const queries: readonly Query[] = indicator.kind === "events" ? [indicator.events, indicator.total] : [indicator.query];
   const commented = queries.find(({ text }) => endsInComment(text));
-  const broken = commented ?? queries.find(({ tree }) => tree === undefined) ?? queries[0];
-  const severity: Severity = queries.some(({ tree }) => tree === undefined) ? "warning" : "error";
-  const at: Span | undefined = broken?.scalar.at;
+  if (commented === undefined && queries.some(({ tree }) => tree === undefined)) return true;
   const params = { id: slo.id, rule: name, problem: parsed.error.message, comment: commented !== undefined };
-  report(slothDialectCodes["sloth-broken-rule"](at, params, { severity }));
+  report(slothDialectCodes["sloth-broken-rule"]((commented ?? queries[0])?.scalar.at, params));
   return false;
 }
 
