@@ -1,6 +1,7 @@
 import type { Report, Severity } from "../diagnostics/diagnostic.ts";
 import type { Entry, EventsIndicator, Query, Slo } from "../model/model.ts";
-import { outputLabels } from "../promql/rewrite.ts";
+import { FUNCTIONS } from "../promql/functions.ts";
+import { outputLabels, selectorsOf, seriesName, someExpr } from "../promql/rewrite.ts";
 import { eventUnit, type EventUnit } from "../promql/windows.ts";
 import { sloCodes } from "./codes.ts";
 
@@ -69,20 +70,38 @@ function checkIndicator(slo: Slo, severity: Severity, report: Report): void {
   // A query in another language has been reported, and its labels and unit are not known.
   if (queries.some(({ tree }) => tree === undefined)) return;
   if (indicator.kind === "events") {
-    const [events, total] = [labelsOf(indicator.events), labelsOf(indicator.total)];
-    if (events === "unknown" || total === "unknown") {
-      const query = events === "unknown" ? indicator.events : indicator.total;
-      report(sloCodes.unaggregated(query.scalar.at, {}));
-    } else if (list(events) !== list(total)) {
-      const related = [{ at: indicator.total.scalar.at, message: `this one carries ${list(total)}` }];
-      report(
-        sloCodes["grouping-mismatch"](indicator.events.scalar.at, { events: list(events), total: list(total) }, { related, severity }),
-      );
-    }
+    checkLabels(indicator, severity, report);
     checkUnits(indicator, severity, report);
   } else if (labelsOf(indicator.query) === "unknown") {
     report(sloCodes.unaggregated(indicator.query.scalar.at, {}));
   }
+}
+
+function checkLabels({ events, total }: EventsIndicator, severity: Severity, report: Report): void {
+  const [counted, all] = [labelsOf(events), labelsOf(total)];
+  if (counted === "unknown" && all === "unknown") {
+    const shared = seriesNames(events).find((name) => seriesNames(total).includes(name));
+    report(sloCodes.unaggregated(events.scalar.at, { shared }, shared === undefined ? {} : { severity }));
+  } else if (list(counted) !== list(all)) {
+    const related = [{ at: total.scalar.at, message: `this one carries ${list(all)}` }];
+    const isCertain = (counted !== "unknown" || isScraped(events)) && (all !== "unknown" || isScraped(total));
+    const params = { events: list(counted), total: list(all) };
+    report(sloCodes["grouping-mismatch"](events.scalar.at, params, { related, severity: isCertain ? severity : "warning" }));
+  }
+}
+
+/** Scraped series carry a job and an instance at least; recorded ones, and results of functions that PromQL does not know, may carry nothing. */
+function isScraped({ tree }: Query): boolean {
+  return (
+    tree !== undefined &&
+    !someExpr(tree, (part) =>
+      part.kind === "vector" ? seriesName(part)?.includes(":") !== false : part.kind === "call" && !FUNCTIONS.has(part.function),
+    )
+  );
+}
+
+function seriesNames({ tree }: Query): readonly string[] {
+  return tree === undefined ? [] : selectorsOf(tree).flatMap((selector) => seriesName(selector) ?? []);
 }
 
 function checkUnits({ events, total }: EventsIndicator, severity: Severity, report: Report): void {
@@ -100,7 +119,8 @@ function labelsOf(query: Query): readonly string[] | "unknown" {
   return labels === "unknown" ? labels : labels.known;
 }
 
-function list(labels: readonly string[]): string {
+function list(labels: readonly string[] | "unknown"): string {
+  if (labels === "unknown") return "every label of its series";
   return labels.length === 0
     ? "no labels"
     : [...labels]

@@ -17,7 +17,7 @@ export const sloCodes = codeTable("slo", {
   "label-name": code<{ label: string; suggestion: string }>({
     severity: "error",
     message: ({ label }) => `\`${label}\` is no name of a label or annotation that every Prometheus accepts`,
-    why: "Prometheus before 3.0, Alertmanager and most operators refuse the whole rules file for it",
+    why: "Prometheus before 3.0 and some operators refuse the whole rules file for it, and Alertmanager before 0.27 the alert",
     help: ({ suggestion }) => `use letters, digits and underscores: \`${suggestion}\``,
   }),
   "empty-label": code<{ label: string }>({
@@ -35,13 +35,20 @@ export const sloCodes = codeTable("slo", {
   "grouping-mismatch": code<{ events: string; total: string }>({
     severity: "error",
     message: ({ events, total }) => `the two queries of this SLI carry different labels: ${events} and ${total}`,
-    why: "Prometheus divides series with the same labels only, so the ratio would be empty and no alert could fire",
+    why: "Prometheus divides series with the same labels only, so no error would find its total and no alert could fire",
     help: "group both queries `by` the same labels",
   }),
-  unaggregated: code({
+  /** `shared` is a metric of which one query counts some series and the other all. */
+  unaggregated: code<{ shared?: string | undefined }>({
     severity: "warning",
-    message: () => "this query is not aggregated, so every series it selects becomes an SLO of its own",
-    why: "one budget and one alert for each pod or instance, all of them young after each deployment",
+    message: ({ shared }) =>
+      shared === undefined
+        ? "this query is not aggregated, so every series it selects becomes an SLO of its own"
+        : `neither query is aggregated, so each series of \`${shared}\` is divided by itself`,
+    why: ({ shared }) =>
+      shared === undefined
+        ? "one budget and one alert for each pod or instance, all of them young after each deployment"
+        : "series are divided by those with the same labels, so the ratio would be 1 wherever the first query finds anything",
     help: "wrap it in `sum(...)`, or in `sum by (...)` with the labels that should have a budget of their own",
   }),
   "unit-mismatch": code<{ events: string; total: string }>({
@@ -59,8 +66,8 @@ export const sloCodes = codeTable("slo", {
   "ratio-weights": code({
     severity: "notice",
     message: () => "a raw ratio has no counts, so a quiet minute weighs as much as a busy one",
-    why: "the budgeting method `Occurrences` counts events, which this query does not tell; the minimum of bad events cannot be applied either",
-    help: "give good (or bad) and total queries instead of the ratio, or use `RatioTimeslices`, which means just this",
+    why: "the error budget counts events, which this query does not tell; the minimum of bad events cannot be applied either",
+    help: "give the events as two queries instead of the ratio; in OpenSLO, `RatioTimeslices` means just this weighting",
   }),
   "calendar-period": code<{ period: string }>({
     severity: "notice",

@@ -401,6 +401,11 @@ test("labels keep their values, several joined by commas, under names that Prome
   );
 });
 
+test("labels that never come out again may be called as OpenSLO allows", () => {
+  const text = "apiVersion: openslo/v1\nkind: Service\nmetadata: { name: checkout, labels: { cost-center: a } }\n";
+  assert.deepEqual(lowerText(text).diagnostics, []);
+});
+
 test("a list of objects is a document too", () => {
   const indented = slo().trimEnd().replaceAll("\n", "\n  ");
   assert.equal(lowerOne(`- ${indented}\n`).id, "checkout-slo");

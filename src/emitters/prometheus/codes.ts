@@ -32,6 +32,12 @@ export const prometheusCodes = codeTable("prometheus", {
     why: "the Alertmanager snippet compares `sloth_id` only, and the groups of one SLO share it",
     help: ({ labels }) => `set \`prometheus.inhibitionLabels: [${labels.join(", ")}]\`, or \`prometheus.inhibition: false\``,
   }),
+  "interval-too-long": code<{ option: string; interval: string }>({
+    severity: "error",
+    message: ({ option, interval }) => `\`prometheus.${option}\` of ${interval} is too long`,
+    why: "Prometheus looks back five minutes for a sample, so the recorded series would have gaps and the alerts that read them would flap",
+    help: "use `4m` or less",
+  }),
   "group-too-large": code<{ rules: number; limit: number }>({
     severity: "error",
     message: ({ rules, limit }) => `one SLO needs ${rules} rules in a row, more than the ${limit} of \`prometheus.maxRulesPerGroup\``,

@@ -3,7 +3,7 @@ import type { Report } from "../../diagnostics/diagnostic.ts";
 import type { SourceFile } from "../../diagnostics/source.ts";
 import type { PlannedSlo } from "../../model/model.ts";
 import type { Artifact } from "../../output/artifact.ts";
-import { formatDuration } from "../../units/duration.ts";
+import { formatDuration, MINUTE } from "../../units/duration.ts";
 import type { Json } from "../../yaml/json.ts";
 import type { EmitContext } from "../emitter.ts";
 import { prometheusCodes } from "./codes.ts";
@@ -22,6 +22,7 @@ type Context = EmitContext<PrometheusOptions>;
 export function emitSlogenDialect(slos: readonly PlannedSlo[], context: Context): readonly Artifact[] {
   const { report } = context;
   const options = forVersion(context);
+  checkIntervals(options, report);
   checkRetention(slos, options, report);
   const units = filesOf(slos, options);
   checkCollisions(units, report);
@@ -112,6 +113,16 @@ function forVersion({ options, report }: Context): PrometheusOptions {
   if (supports("keep_firing_for", options.version) || Object.keys(options.keepFiringFor).length === 0) return options;
   report(prometheusCodes["keep-firing-for"](undefined, { version: options.version }));
   return { ...options, keepFiringFor: {} };
+}
+
+/** https://prometheus.io/docs/prometheus/latest/querying/basics/#staleness: five minutes; one is left for a late evaluation. */
+const LONGEST_INTERVAL = 4 * MINUTE;
+
+function checkIntervals(options: PrometheusOptions, report: Report): void {
+  for (const option of ["interval", "slowInterval"] as const) {
+    if (options[option] <= LONGEST_INTERVAL) continue;
+    report(prometheusCodes["interval-too-long"](undefined, { option, interval: formatDuration(options[option]) }));
+  }
 }
 
 /** Says once what concerns every SLO with such a period. */

@@ -16,14 +16,18 @@ const SETTINGS: Partial<Readonly<Record<Kind, readonly string[]>>> = {
   AlertCondition: ["short-window"],
 };
 
+/** The kinds whose labels come out again, on rules and alerts. */
+const EMITTED: ReadonlySet<Kind> = new Set<Kind>(["SLO", "AlertPolicy"]);
+
 export function decodeMetadata(owner: YamlMap, kind: Kind, fields: Fields, report: Report): Metadata {
   const map = fields.map(owner, "metadata");
   const displayName = fields.text(map, "displayName")?.value;
+  const labels = entries(map, "labels", fields).map(plain);
   const annotations = entries(map, "annotations", fields);
   return {
     name: fields.text(map, "name") ?? { value: "", at: headOf(owner) },
     ...(displayName !== undefined && { displayName }),
-    labels: portableLabels(entries(map, "labels", fields).map(plain), report),
+    labels: EMITTED.has(kind) ? portableLabels(labels, report) : labels,
     annotations: annotations.filter(({ key }) => !key.startsWith(PREFIX)).map(plain),
     settings: settings(
       annotations.filter(({ key }) => key.startsWith(PREFIX)),

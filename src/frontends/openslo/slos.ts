@@ -30,8 +30,9 @@ export function lowerSlo(object: ObjectOf<"SLO">, context: SloContext): readonly
   checkService(object, context);
   checkPlacement(spec, objectiveContext);
   const objectives = context.fields.value(spec.node, "objectives");
-  if (objectives?.kind === "list" && objectives.items.length === 0)
+  if (objectives?.kind === "list" && objectives.items.length === 0) {
     report(opensloCodes["no-objectives"](placeOf(spec.node, "objectives"), {}));
+  }
   const window = spec.window && lowerWindow(spec.window, context);
   const alerting = lowerAlerting(spec, version, context);
   const names = nameObjectives(object, report);
@@ -42,17 +43,8 @@ export function lowerSlo(object: ObjectOf<"SLO">, context: SloContext): readonly
     const indicator = lowerIndicator(object, objective, objectiveContext, context);
     const service = spec.service?.value;
     const name = names[i];
-    if (
-      !target ||
-      !budgeting ||
-      !indicator ||
-      !window ||
-      !alerting ||
-      service === undefined ||
-      name === undefined ||
-      metadata.name.value === ""
-    )
-      return [];
+    if (service === undefined || name === undefined || metadata.name.value === "") return [];
+    if (!target || !budgeting || !indicator || !window || !alerting) return [];
     return [
       {
         id: `${service}-${name}`,
