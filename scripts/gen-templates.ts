@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import Handlebars from "handlebars";
 
 /** Keep in step with `COMPILE_OPTIONS` of src/text/render.ts, which compiles the user's overrides. */
-const OPTIONS = { noEscape: true, strict: true, knownHelpers: { vendor: true }, knownHelpersOnly: true };
+const OPTIONS = { noEscape: true, strict: true, knownHelpers: { vendor: true, log: false, lookup: false }, knownHelpersOnly: true };
 
 /** Precompiles `templates/<target>/<name>.hbs`, so that a build spends no time on it. */
 export function generateTemplates(root: URL): void {

@@ -5,7 +5,7 @@ import { inputCodes } from "./frontends/codes.ts";
 import { sortDocuments } from "./frontends/documents.ts";
 import { FRONTENDS } from "./frontends/registry.ts";
 import type { Slo, WindowCatalog } from "./model/model.ts";
-import type { Reading } from "./model/reading.ts";
+import { STRICT_READING, type Reading } from "./model/reading.ts";
 import type { Artifact } from "./output/artifact.ts";
 import type { CompileInput, CompileResult, OutputFile } from "./output/output.ts";
 import { applyOverlays } from "./output/overlay.ts";
@@ -34,7 +34,7 @@ export function compile({ sources, config }: CompileInput): CompileResult {
     ...prepare(config.options[id]?.values ?? {}),
   }));
   const habits = targets.map((target) => target.habits);
-  const reading = habits.reduce<Reading>((before, each) => ({ ...before, ...each.reading }), { ...STRICT, ...config.lenient });
+  const reading = habits.reduce<Reading>((before, each) => ({ ...before, ...each.reading }), { ...STRICT_READING, ...config.lenient });
   const { slos, catalogs } = lower(sources, reading, report);
 
   const plansItself = habits.some((each) => each.plansItself === true);
@@ -52,17 +52,6 @@ export function compile({ sources, config }: CompileInput): CompileResult {
   });
   return { files: files.map((artifact) => print(artifact, config.style ?? DEFAULT_STYLE)), diagnostics, slos: slos.length };
 }
-
-/** Formats are read as their own tools read them, and no more leniently. */
-const STRICT: Reading = {
-  unknownKeys: "error",
-  uncheckedQueries: "error",
-  copiesQueries: false,
-  barePolicyNames: false,
-  kindInIndicator: false,
-  conditionsAsAnd: false,
-  numericSliceWindow: false,
-};
 
 function lower(
   sources: CompileInput["sources"],

@@ -18,7 +18,8 @@ import { commandLine } from "./support/command-line.ts";
  *     ```yaml wrong slogen.yaml   the configuration beside them
  *     ```console wrong            a command line whose report holds just this code; files of the same side lie in its folder
  *
- * A side without specs of its own uses a sound one, so that a page about the configuration need not show a whole SLO.
+ * A side without specs of its own uses a sound one, so that a page about the configuration need not show a whole SLO;
+ * a command line finds it at `slo/shop.yaml`.
  */
 const PAGES = "templates/explain";
 
@@ -63,7 +64,7 @@ async function codesFound(blocks: readonly Block[], side: Block["side"]): Promis
   const console = own.find(({ path }) => path === "console");
   if (console !== undefined) {
     const files = Object.fromEntries(own.filter((block) => block !== console).map(({ path, text }) => [path, text]));
-    return commandLine(console.text, { "slo/sound.yaml": SOUND, ...files });
+    return commandLine(console.text, { "slo/shop.yaml": SOUND, ...files });
   }
   const found: Diagnostic[] = [];
   const report: Report = (diagnostic) => found.push(diagnostic);

@@ -4,7 +4,7 @@ import { code, codeTable } from "../diagnostics/diagnostic.ts";
 export const configCodes = codeTable("config", {
   "several-documents": code({
     severity: "error",
-    message: () => "the configuration is a second YAML document",
+    message: () => "the configuration has a second YAML document",
     why: "one project has one configuration; it is not clear which document should hold",
     help: "keep one document, or split the file and list the folders under `projects`",
   }),
@@ -16,14 +16,15 @@ export const configCodes = codeTable("config", {
   "overlay-change": code<{ found: "none" | "both" }>({
     severity: "error",
     message: ({ found }) => (found === "none" ? "this overlay changes nothing" : "this overlay has both `merge` and `patch`"),
-    why: "an overlay is one change, so that what it does can be read at a glance",
+    why: ({ found }) =>
+      found === "none" ? "what it was written for would not happen" : "the result would depend on which of the two goes first",
     help: ({ found }) =>
       found === "none" ? "add `merge:` (a map) or `patch:` (a list of operations)" : "make two overlays of it; they apply in their order",
   }),
   "operation-value": code<{ op: string; key: "value" | "from"; needed: boolean }>({
     severity: "error",
     message: ({ op, key, needed }) => (needed ? `the operation \`${op}\` needs \`${key}\`` : `the operation \`${op}\` takes no \`${key}\``),
-    help: ({ key, needed }) => (needed ? `add \`${key}:\` beside \`op:\`` : `remove \`${key}\``),
+    help: ({ key, needed }) => (needed ? `add \`${key}:\` beside \`op:\`` : `leave \`${key}\` out, or choose an operation that takes it`),
   }),
   "not-finite": code<{ text: string }>({
     severity: "error",

@@ -158,7 +158,7 @@ export interface BurnCondition {
   readonly shortWindow?: Seconds;
   /** How long the condition must hold (OpenSLO `alertAfter`). */
   readonly after?: Seconds;
-  readonly at: Span;
+  readonly at: { readonly burnRate: Span; readonly window: Span; readonly shortWindow?: Span };
 }
 
 /** Where an SLO came from, and what its format says about the surroundings. */

@@ -17,3 +17,14 @@ export interface Reading {
   /** OpenSLO: `timeSliceWindow: 5` in minutes, which the prose allows and the SDK refuses. */
   readonly numericSliceWindow: boolean;
 }
+
+/** Formats are read as their own tools read them, and no more leniently. */
+export const STRICT_READING: Reading = {
+  unknownKeys: "error",
+  uncheckedQueries: "error",
+  copiesQueries: false,
+  barePolicyNames: false,
+  kindInIndicator: false,
+  conditionsAsAnd: false,
+  numericSliceWindow: false,
+};

@@ -17,17 +17,17 @@ export const overlayCodes = codeTable("overlay", {
     severity: "error",
     message: ({ problem, object }) => `this operation fails on ${object}: ${problem}`,
     why: "a JSON Patch holds as a whole or not at all (RFC 6902)",
-    help: "correct the pointer, or narrow the overlay's `path`, `kind` or `name` to the objects it fits",
+    help: "correct the pointer (`add` makes what is not there yet), or narrow the overlay's `path`, `kind` or `name` to the objects it fits",
   }),
   "invalid-result": code<{ object: string; problem: string }>({
     severity: "error",
     message: ({ object, problem }) => `this overlay spoils ${object}: ${problem}`,
     why: "what loads the file would refuse all of it",
-    help: "change the overlay so that the object stays what its kind allows",
+    help: "write the field as its documentation spells it, or let the overlay change another one",
   }),
   "not-a-map": code<{ object: string }>({
     severity: "error",
-    message: ({ object }) => `this overlay leaves no map of ${object}`,
+    message: ({ object }) => `this overlay turns ${object} into something other than a map`,
     why: "every generated object is a map, and what reads it would refuse anything else",
     help: "change the object's fields; to leave the whole object out, use the target's options",
   }),
@@ -88,7 +88,7 @@ export const outputCodes = codeTable("output", {
   leftover: code<{ path: string }>({
     severity: "error",
     message: ({ path }) => `\`${path}\` is no longer generated`,
-    why: "its rules are still deployed, although no spec asks for them",
+    why: "what it holds is still deployed, although neither the specs nor the configuration ask for it",
     help: "run `slogen build`, which removes it, and commit the result",
   }),
   "manifest-syntax": code({

@@ -110,7 +110,7 @@ export const alertCodes = codeTable("alert", {
     severity: "warning",
     message: ({ severity, window, period }) => `the ${severity} alert does without its ${window} window: the period is only ${period}`,
     why: "by the time such an alert fired, the whole budget of the period would be gone",
-    help: "the shorter windows still alert; give an `AlertWindows` catalog for this period to choose your own",
+    help: "the other windows still alert; give an `AlertWindows` catalog for this period to choose your own",
   }),
   "window-above-period": code<{ window: string; period: string }>({
     severity: "error",
@@ -146,6 +146,6 @@ export const alertCodes = codeTable("alert", {
     severity: "warning",
     message: () => "no alert is left for this SLO",
     why: "nobody is told when its budget burns",
-    help: "enable the page or the ticket alert, or give an alert policy that alerts when breaching",
+    help: "give an alert policy with `alertWhenBreaching: true` (OpenSLO), or an `AlertWindows` catalog whose windows fit the period and the objective",
   }),
 });

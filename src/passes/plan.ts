@@ -55,15 +55,19 @@ function planAlerts(slo: Slo, catalog: WindowCatalog, report: Report): Alerts {
 
 function planStandard(slo: Slo, alerting: StandardAlerting, catalog: WindowCatalog, report: Report): Alerts {
   const name = alerting.name ?? `${pascalCase(slo.id)}ErrorBudgetBurn`;
+  const found: Diagnostic[] = [];
+  const note: Report = (diagnostic) => found.push(diagnostic);
   const alerts = (["page", "ticket"] as const).flatMap((severity): readonly PlannedAlert[] => {
     const { enabled, labels, annotations } = alerting[severity];
     if (!enabled) return [];
-    const pairs = [catalog[severity].quick, catalog[severity].slow].flatMap((window) => planPair(slo, severity, window, catalog, report));
+    const pairs = [catalog[severity].quick, catalog[severity].slow].flatMap((window) => planPair(slo, severity, window, catalog, note));
     if (pairs.length === 0) return [];
     const own = { labels: [...alerting.labels, ...labels], annotations: [...alerting.annotations, ...annotations] };
     return [{ name, severity, combine: "any", pairs, ...own, notify: [], at: slo.at }];
   });
-  if (alerts.length === 0 && (alerting.page.enabled || alerting.ticket.enabled)) report(alertCodes["nothing-alerts"](slo.at, {}));
+  // Where no window is left, that one was left out is the smaller news.
+  const isSilent = alerts.length === 0 && found.length > 0 && !found.some(({ severity }) => severity === "error");
+  (isSilent ? [alertCodes["nothing-alerts"](slo.at, {})] : found).forEach(report);
   const softest = alerting.ticket.enabled ? "ticket" : alerting.page.enabled ? "page" : undefined;
   if (softest === undefined) return { alerts, noData: [] };
   const labels = [...alerting.labels, ...alerting[softest].labels];
@@ -99,13 +103,12 @@ function planPair(slo: Slo, severity: string, window: CatalogWindow, catalog: Wi
 function planPolicies(slo: Slo, alerting: PolicyAlerting, period: Seconds, report: Report): Alerts {
   const breaching = alerting.policies.filter((policy) => policy.whenBreaching);
   const alerts = breaching.flatMap((policy) => planPolicy(slo, policy, period, report));
-  if (alerts.length === 0) report(alertCodes["nothing-alerts"](slo.at, {}));
-  const noData = alerting.policies
-    .filter((policy) => policy.whenNoData)
-    .map((policy): NoDataAlert => {
-      const { labels, annotations, notify } = policy;
-      return { name: `${pascalCase(slo.id)}NoData`, severity: severityOf(policy), labels, annotations, notify };
-    });
+  const aboutData = alerting.policies.filter((policy) => policy.whenNoData);
+  if (breaching.length === 0 && aboutData.length > 0) report(alertCodes["nothing-alerts"](slo.at, {}));
+  const noData = aboutData.map((policy): NoDataAlert => {
+    const { labels, annotations, notify } = policy;
+    return { name: `${pascalCase(slo.id)}NoData`, severity: severityOf(policy), labels, annotations, notify };
+  });
   return { alerts, noData };
 }
 
@@ -141,21 +144,23 @@ function planCondition(slo: Slo, condition: BurnCondition, period: Seconds, repo
   const short = condition.shortWindow ?? shortWindowFor(long, slice);
   const before = { long: formatDuration(long), short: formatDuration(short), period: formatDuration(period) };
   const problems: Diagnostic[] = [];
-  if (long > period) problems.push(alertCodes["window-above-period"](at, { window: before.long, period: before.period }));
-  if (condition.shortWindow !== undefined && short >= long) problems.push(alertCodes["short-window-too-long"](at, before));
-  for (const window of [long, short]) {
-    if (slice === undefined || window % slice === 0) continue;
-    problems.push(alertCodes["window-not-in-slices"](at, { window: formatDuration(window), slice: formatDuration(slice) }));
+  if (long > period) problems.push(alertCodes["window-above-period"](at.window, { window: before.long, period: before.period }));
+  if (at.shortWindow !== undefined && short >= long) problems.push(alertCodes["short-window-too-long"](at.shortWindow, before));
+  for (const [window, place] of [[long, at.window] as const, [short, at.shortWindow] as const]) {
+    if (slice === undefined || place === undefined || window % slice === 0) continue;
+    problems.push(alertCodes["window-not-in-slices"](place, { window: formatDuration(window), slice: formatDuration(slice) }));
   }
   if (cannotFire(slo, burnRate)) {
     const highest = toDecimal(highestBurnRate(slo.objective.budget));
     const related = [{ at: slo.objective.at, message: "with this objective" }];
-    problems.push(alertCodes["cannot-fire"](at, { burnRate: toDecimal(burnRate), highest, target: percentText(slo) }, { related }));
+    problems.push(
+      alertCodes["cannot-fire"](at.burnRate, { burnRate: toDecimal(burnRate), highest, target: percentText(slo) }, { related }),
+    );
   }
-  if (less(burnRate, ONE)) report(alertCodes["below-one"](at, { burnRate: toDecimal(burnRate) }));
+  if (less(burnRate, ONE)) report(alertCodes["below-one"](at.burnRate, { burnRate: toDecimal(burnRate) }));
   problems.forEach(report);
   if (problems.length > 0) return [];
-  warnOfOneSlice(slo, condition.severity, { long, short, burnRate }, at, report);
+  warnOfOneSlice(slo, condition.severity, { long, short, burnRate }, at.window, report);
   return [{ long, short, burnRate }];
 }
 

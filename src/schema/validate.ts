@@ -1,6 +1,6 @@
 import type { Report, Severity } from "../diagnostics/diagnostic.ts";
 import type { YamlNode } from "../yaml/tree.ts";
-import { toJson, type Json } from "../yaml/json.ts";
+import { exactText, toJson, type Json } from "../yaml/json.ts";
 import type { ScalarRules } from "../yaml/scalar.ts";
 import { diagnose } from "./diagnose.ts";
 import { validators, type SchemaId } from "./generated/index.js";
@@ -31,14 +31,26 @@ export function validate(schema: SchemaId, root: YamlNode, options: ValidateOpti
 /** The first thing that is wrong with a value of our own making, as a JSON Pointer and words; undefined if it is sound. */
 export function problemOf(schema: SchemaId, value: Json): string | undefined {
   const validator = validators[schema];
-  if (validator(value)) return undefined;
+  if (validator(withPlainNumbers(value))) return undefined;
   const [error] = validator.errors ?? [];
   const place = error === undefined || error.instancePath === "" ? "the document" : `\`${error.instancePath}\``;
-  const { type, additionalProperty, missingProperty } = (error?.params ?? {}) as Readonly<Record<string, string | undefined>>;
+  const { type, additionalProperty, missingProperty, pattern } = (error?.params ?? {}) as Readonly<Record<string, string | undefined>>;
   if (type !== undefined) return `${place} must be of type ${type}`;
-  if (additionalProperty !== undefined) return `${place} has no field \`${additionalProperty}\``;
+  if (additionalProperty !== undefined) return `${place} knows no field \`${additionalProperty}\``;
   if (missingProperty !== undefined) return `${place} needs the field \`${missingProperty}\``;
+  if (pattern !== undefined) return `${place} does not match \`${pattern}\``;
+  if (error?.keyword === "false schema") return `${place} is not allowed here`;
   return `${place} breaks the rule \`${error?.keyword ?? "schema"}\``;
+}
+
+/** A validator knows JavaScript's numbers only. */
+function withPlainNumbers(value: Json): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map((item: Json) => withPlainNumbers(item));
+  const exact = exactText(value);
+  return exact === undefined
+    ? Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, withPlainNumbers(entry as Json)]))
+    : Number(exact);
 }
 
 /** Go's decoders read a null as if the key had no value; ajv does so with undefined, and still sees a key that it does not know. */

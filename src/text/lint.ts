@@ -30,6 +30,9 @@ function inStatement(statement: hbs.AST.Statement, scopes: Scopes): UnknownName 
     const { path, params } = statement as hbs.AST.MustacheStatement;
     return params.length === 0 ? inPath(path, scopes) : firstOf(params, (param) => inPath(param, scopes));
   }
+  // No other template is there to be included.
+  if (statement.type.startsWith("Partial"))
+    return { name: "{{>", known: [], line: statement.loc.start.line, column: statement.loc.start.column };
   if (statement.type !== "BlockStatement") return undefined;
   const { path, params, program, inverse } = statement as hbs.AST.BlockStatement;
   const unknown = firstOf(params, (param) => inPath(param, scopes));

@@ -62,7 +62,12 @@ function readOverride(file: SourceFile, names: readonly string[], environment: t
 }
 
 /** `strict` fails on unknown names where they are printed; `findUnknownName` sees those in `#if` and `#each` too. */
-export const COMPILE_OPTIONS = { noEscape: true, strict: true, knownHelpers: { vendor: true }, knownHelpersOnly: true } as const;
+export const COMPILE_OPTIONS = {
+  noEscape: true,
+  strict: true,
+  knownHelpers: { vendor: true, log: false, lookup: false },
+  knownHelpersOnly: true,
+} as const;
 
 function reportUnknown(template: OwnTemplate, view: JsonObject, report: Report): boolean {
   const unknown = findUnknownName(template.program, view);

@@ -15,7 +15,10 @@ export function syntaxDiagnostics(file: SourceFile, documents: readonly Document
   const seen = new Set<number>();
   const found: Diagnostic[] = [];
   for (const document of documents) {
+    const tab = document.errors.find(({ code }) => code === "TAB_AS_INDENT");
     for (const error of document.errors) {
+      // Below a tab no line's depth is certain.
+      if (tab !== undefined && error.pos[0] > tab.pos[0] && error.code !== tab.code) continue;
       const line = positionAt(file, placeOf(file, error).start).line;
       if (seen.has(line)) continue;
       seen.add(line);
@@ -41,11 +44,11 @@ function translate(file: SourceFile, document: Document.Parsed, error: ParseErro
       return secondKey(file, at);
     case "BAD_INDENT": {
       const bracket = /with a ([\]}])/.exec(error.message)?.[1];
-      return bracket === undefined ? badIndent(file, at, error.message) : yamlCodes["unclosed-bracket"](at, { bracket });
+      return bracket === undefined ? badIndent(file, at, error.message) : unclosedBracket(file, document, error, bracket);
     }
     case "MULTILINE_IMPLICIT_KEY":
       if (/^-\s/.test(text.slice(at.start, at.start + 2))) return badIndent(file, at, "a list item stands among the keys of a map");
-      return yamlCodes["missing-colon"](firstLine(file, at), {});
+      return yamlCodes[isInBrackets(document, error) ? "missing-comma" : "missing-colon"](firstLine(file, at), {});
     case "BAD_SCALAR_START":
       return yamlCodes["reserved-character"](at, { character: text.slice(at.start, at.end) });
     case "BAD_DQ_ESCAPE": {
@@ -98,9 +101,9 @@ function missingCharacter(file: SourceFile, document: Document.Parsed, error: Pa
   const { message } = error;
   const quote = /Missing closing (["'])/.exec(message)?.[1];
   if (quote !== undefined)
-    return yamlCodes["unclosed-quote"](openingQuote(file, document, error.pos[0]) ?? at, { quote, isCut: !isAtEnd(file, error) });
+    return yamlCodes["unclosed-quote"](openingOf(quote, file, document, error) ?? at, { quote, isCut: !isAtEnd(file, error) });
   const bracket = /must end with a ([\]}])/.exec(message)?.[1];
-  if (bracket !== undefined) return yamlCodes["unclosed-bracket"](at, { bracket });
+  if (bracket !== undefined) return unclosedBracket(file, document, error, bracket);
   if (message.startsWith("Missing ,")) return yamlCodes["missing-comma"](at, {});
   if (message.startsWith("Implicit map keys")) return yamlCodes["missing-colon"](at, {});
   if (message.startsWith("Comments must"))
@@ -121,14 +124,26 @@ function isAtEnd(file: SourceFile, error: ParseError): boolean {
   return error.pos[0] >= file.text.trimEnd().length;
 }
 
-function openingQuote(file: SourceFile, document: Document.Parsed, end: number): Span | undefined {
+function unclosedBracket(file: SourceFile, document: Document.Parsed, error: ParseError, bracket: string): Diagnostic {
+  const opening = openingOf(bracket === "]" ? "[" : "{", file, document, error);
+  const related = opening === undefined ? [] : [{ at: opening, message: "opened here" }];
+  return yamlCodes["unclosed-bracket"](placeOf(file, error), { bracket }, { related });
+}
+
+/** The quote or bracket that opens the innermost value that ends at the error. */
+function openingOf(mark: string, file: SourceFile, document: Document.Parsed, error: ParseError): Span | undefined {
   let start: number | undefined;
   visit(document, {
-    Scalar(_, { range, type }) {
-      if (range?.[1] === end && (type === "QUOTE_DOUBLE" || type === "QUOTE_SINGLE")) start = range[0];
+    Node(_, { range }) {
+      if (range?.[1] === error.pos[0] && file.text.startsWith(mark, range[0])) start = range[0];
     },
   });
   return start === undefined ? undefined : { file, start, end: start + 1 };
+}
+
+/** Between brackets two entries without a comma look like one key over two lines, which the parser complains of first. */
+function isInBrackets(document: Document.Parsed, { message, pos }: ParseError): boolean {
+  return message.includes("flow sequence") || document.errors.some((other) => other.code === "BLOCK_IN_FLOW" && other.pos[0] === pos[0]);
 }
 
 function unexpectedToken({ message }: ParseError, at: Span): Diagnostic {

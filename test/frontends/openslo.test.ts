@@ -376,6 +376,23 @@ const ROWS: readonly Row[] = [
   { code: "threshold-limit", in: THRESHOLD, write: [["{ op: lte, value: 500, ", "{ «op»: lte, "]], says: "no `value`" },
   { code: "threshold-limit", in: THRESHOLD, write: [["{ op: lte, value: 500, ", "{ «value»: 500, "]], says: "no `op`" },
   {
+    code: "ratio-without-value",
+    in: ALPHA,
+    write: [["- value: 1\n      target", "- «target»"]],
+    severity: "warning",
+  },
+  {
+    code: "assumed-rolling",
+    in: ALPHA,
+    write: [["{ unit: Day, count: 30, isRolling: true }", "{ «unit»: Day, count: 30 }"]],
+    severity: "warning",
+  },
+  {
+    code: "rolling-or-calendar",
+    in: ALPHA,
+    write: [["{ unit: Day, count: 30, isRolling: true }", "{ «unit»: Day, count: 30, isRolling: false }"]],
+  },
+  {
     code: "slice-settings",
     in: THRESHOLD,
     write: [

@@ -247,15 +247,29 @@ const KEYS = [
 /** One document with one to three random changes. */
 export function mutate(random: Random, seed: Value): Value {
   let value = seed;
-  for (let changes = 1 + Math.floor(random.below(6) / 3); changes > 0; changes--) value = change(random, value, 12);
+  for (let changes = 1 + Math.floor(random.below(6) / 3); changes > 0; changes--) value = change(random, value);
   return value;
 }
 
-/** Changes this value one time in `rarity`, else something inside it. */
-function change(random: Random, value: Value, rarity = 4): Value {
-  const goDeeper = random.below(rarity) > 0;
-  if (value instanceof Entries && value.list.length > 0) {
-    const i = random.below(value.list.length);
+function children(value: Value): readonly Value[] {
+  return value instanceof Entries ? value.list.map(([, entry]) => entry) : Array.isArray(value) ? (value as readonly Value[]) : [];
+}
+
+function size(value: Value): number {
+  return children(value).reduce<number>((sum, child) => sum + size(child), 1);
+}
+
+/** The index of a child, the larger ones more often, so that each place in a document is as likely to change as any other. */
+function pickChild(random: Random, value: Value): number {
+  let left = random.below(size(value) - 1);
+  return children(value).findIndex((child) => (left -= size(child)) < 0);
+}
+
+function change(random: Random, value: Value): Value {
+  const count = children(value).length;
+  const goDeeper = random.below(size(value)) > count;
+  if (value instanceof Entries && count > 0) {
+    const i = goDeeper ? pickChild(random, value) : random.below(count);
     const at = (replacement: readonly (readonly [string, Value])[]): Entries =>
       new Entries([...value.list.slice(0, i), ...replacement, ...value.list.slice(i + 1)]);
     const [key, entry] = value.list[i] ?? ["", null];
@@ -288,7 +302,7 @@ function change(random: Random, value: Value, rarity = 4): Value {
   }
   if (Array.isArray(value) && value.length > 0) {
     const items: readonly Value[] = value;
-    const i = random.below(items.length);
+    const i = goDeeper ? pickChild(random, value) : random.below(count);
     const item = items[i] ?? null;
     if (goDeeper) return [...items.slice(0, i), change(random, item), ...items.slice(i + 1)];
     return random.pick([[...items.slice(0, i), ...items.slice(i + 1)], [...items, item], item, [...items, entriesOf(random.pick(VALUES))]]);

@@ -74,6 +74,7 @@ const STRICTER: readonly Reason[] = [
     },
   },
   { why: "no objectives: nothing would be built", explains: coded("schema/missing-field", /no `objectives`|`objectives` has no value/) },
+  { why: "a slice window that is no duration where it is not used", explains: coded("openslo/bad-duration", /^`timeSliceWindow`/) },
   {
     why: "a start time with a fraction of a second, which Go's parser takes unasked",
     explains: (diagnostic) => coded("openslo/bad-start-time")(diagnostic) && /:\d\d\.\d+"$/.test(textAt(diagnostic)),
@@ -106,8 +107,11 @@ const STRICTER: readonly Reason[] = [
   },
 ];
 
-/** Where slogen accepts what the SDK refuses. */
-const LOOSER: readonly { readonly why: string; readonly error: RegExp }[] = [];
+/** Where slogen accepts what the SDK refuses, and warns. */
+const LOOSER: readonly Reason[] = [
+  { why: "v1alpha as Sloth's users write it: a ratio without `value`", explains: coded("openslo/ratio-without-value") },
+  { why: "v1alpha as Sloth's users write it: a window that does not say that it rolls", explains: coded("openslo/assumed-rolling") },
+];
 
 interface Outcome {
   readonly both: number;
@@ -144,7 +148,7 @@ function compare(documents: readonly Document[]): Outcome {
       if (foreign > 0 || reasons.includes(undefined)) outcome.unexplained.push(`stricter${says}`);
       for (const why of new Set(reasons)) if (why !== undefined) count(outcome.stricter, why);
     } else {
-      const why = LOOSER.find(({ error }) => (verdict.errors ?? []).some((line) => error.test(line)))?.why;
+      const why = LOOSER.find(({ explains }) => diagnostics.some(explains))?.why;
       if (why === undefined) outcome.unexplained.push(`looser${says}`);
       else count(outcome.looser, why);
     }

@@ -17,7 +17,7 @@ const PACKAGE_ROOT = new URL("../..", import.meta.url).pathname;
 export async function commandLine(block: string, files: Readonly<Record<string, string>>): Promise<readonly string[]> {
   const cwd = fs.realpathSync(fs.mkdtempSync(join(tmpdir(), "slogen-page-")));
   try {
-    for (const [path, text] of Object.entries({ "slogen.yaml": "prometheus: { retention: 400d }\n", ...files })) {
+    for (const [path, text] of Object.entries({ "slogen.yaml": "", ...files })) {
       fs.mkdirSync(dirname(join(cwd, path)), { recursive: true });
       fs.writeFileSync(join(cwd, path), text);
     }
@@ -44,7 +44,9 @@ async function slogen(args: readonly string[], cwd: string): Promise<string> {
     now: () => 0,
     packageRoot: PACKAGE_ROOT,
   };
-  await run(args, io, {
+  // Without it every SLO yields the same notice, which is no page's subject here.
+  const given = args[0] === "explain-code" ? args : [...args, "--set", "prometheus.retention=400d"];
+  await run(given, io, {
     build: (request, host) => build(request, host, compile),
     explainCode: (code, host) => Promise.resolve(explainCode(code, host)),
   });

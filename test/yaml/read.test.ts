@@ -60,6 +60,7 @@ const broken: readonly (readonly [code: string, marked: string])[] = [
   ["unquoted-colon", "a:\n  description: Errors┆:┆ too many\n"],
   ["unquoted-colon", "- a: b┆:┆ c\n"],
   ["tab-indentation", "a:\n┆\t┆b: 1\n"],
+  ["tab-indentation", "a:\n  - b: 1\n┆\t\t┆c: 1\n    d: 2\n    e:\n      f: 1\n"],
   ["bad-indentation", "a:\n  b: 1\n ┆c: 2┆\n"],
   ["bad-indentation", "a:\n  b: 1\n    ┆c: 2┆\n"],
   ["bad-indentation", "a: 1\n┆- b┆\n"],
@@ -71,6 +72,8 @@ const broken: readonly (readonly [code: string, marked: string])[] = [
   ["unclosed-bracket", "a: [1\n┆b┆: 1\n"],
   ["unclosed-bracket", '{"a": ┆1┆'],
   ["missing-comma", '{"a": ┆1 "b": 2┆}'],
+  ["missing-comma", '{\n  "a": ┆1┆\n  "b": 2\n}\n'],
+  ["missing-comma", "a: [\n  ┆b┆\n  c: 1\n]\n"],
   ["bad-escape", 'a: "b┆\\d┆+"\n'],
   ["reserved-character", "a: ┆@┆b\n"],
   ["reserved-character", "a: ┆`┆b`\n"],
@@ -129,6 +132,16 @@ test("the first place of a duplicate key is told", () => {
     diagnostic?.related.map(({ at }) => at.start),
     [0],
   );
+});
+
+test("the bracket that is not closed is told", () => {
+  for (const text of ["a: [1\nb: 1\n", '{"a": [1', "a: {b: [1}\nc: 1\n"]) {
+    const [diagnostic] = read(text).found;
+    assert.deepEqual(
+      diagnostic?.related.map(({ at }) => at.start),
+      [text.indexOf("[")],
+    );
+  }
 });
 
 test("a merge key below a key that it holds is a warning, for Go lets the later one win", () => {

@@ -60,17 +60,18 @@ export function checkCondition({ metadata, op, threshold }: AlertCondition, repo
   }
 }
 
-function lowerCondition(condition: AlertCondition, fallback: model.BurnCondition["shortWindow"]): model.BurnCondition | undefined {
+function lowerCondition(condition: AlertCondition, fallback: ReturnType<typeof shortWindow>): model.BurnCondition | undefined {
   const { metadata, severity, threshold, lookback, after } = condition;
   const burn = threshold && burnRate(threshold.value);
-  if (severity === undefined || burn === undefined || lookback === undefined) return undefined;
+  if (severity === undefined || threshold === undefined || burn === undefined || lookback === undefined) return undefined;
+  const short = shortWindow(metadata) ?? fallback;
   return {
     name: metadata.name.value,
     severity: severity.value,
     burnRate: burn,
     window: lookback.value,
-    ...optional("shortWindow", shortWindow(metadata) ?? fallback),
+    ...optional("shortWindow", short?.value),
     ...optional("after", after?.value),
-    at: metadata.name.at,
+    at: { burnRate: threshold.at, window: lookback.at, ...optional("shortWindow", short?.at) },
   };
 }

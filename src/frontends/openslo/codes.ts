@@ -188,6 +188,12 @@ export const opensloCodes = codeTable("openslo", {
     help: ({ field }) =>
       field === "op" ? "add `op: lte`, or another of `lt`, `gt` and `gte`" : "add `value` with the limit, in the metric's unit",
   }),
+  "ratio-without-value": code({
+    severity: "warning",
+    message: () => "this objective has no `value`",
+    why: "a ratio has no use for it, but the OpenSLO SDK refuses the document; Sloth does not",
+    help: "add `value: 1`, or move to `openslo/v1`, which has no value here",
+  }),
   "slice-settings": code<{ field: string; method: string }>({
     severity: "error",
     message: ({ field, method }) => `the budgeting method \`${method}\` needs \`${field}\` in each objective`,
@@ -222,6 +228,12 @@ export const opensloCodes = codeTable("openslo", {
     message: ({ rolling }) => (rolling ? "a rolling window has no calendar" : "this time window is neither rolling nor on the calendar"),
     help: ({ rolling }) =>
       rolling ? "remove `calendar`, or write `isRolling: false`" : "add `isRolling: true`, or `calendar` with `startTime` and `timeZone`",
+  }),
+  "assumed-rolling": code({
+    severity: "warning",
+    message: () => "this time window is read as rolling, which it does not say",
+    why: "that is how Sloth reads it; the OpenSLO SDK refuses a window that is neither rolling nor on the calendar",
+    help: "add `isRolling: true`",
   }),
   "bad-duration": code<{ field: string; text: string; units: readonly string[]; suggestion: string | undefined }>({
     severity: "error",

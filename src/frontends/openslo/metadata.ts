@@ -82,8 +82,10 @@ function settings(annotations: readonly AnnotatedEntry[], kind: Kind, report: Re
 }
 
 /** The annotation `slogen/short-window`: over how short a window burning must go on as well, in Prometheus's notation. */
-export function shortWindow({ settings }: Metadata): Seconds | undefined {
-  return parseDuration(settings.get("short-window")?.value ?? "");
+export function shortWindow({ settings }: Metadata): Field<Seconds> | undefined {
+  const field = settings.get("short-window");
+  const value = parseDuration(field?.value ?? "");
+  return field && value !== undefined ? { value, at: field.at } : undefined;
 }
 
 export function checkShortWindow(metadata: Metadata, report: Report): void {

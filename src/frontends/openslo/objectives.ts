@@ -98,6 +98,7 @@ export function lowerLimit(
   const { report, version } = context;
   const { node, op, value } = objective;
   if (kind === "ratio") {
+    if (version === "openslo/v1alpha" && lacks(node, context, "value")) report(opensloCodes["ratio-without-value"](objective.at, {}));
     for (const field of version === "openslo/v1alpha" ? ["op"] : ["op", "value"]) {
       if (has(node, field, context)) report(opensloCodes["op-with-ratio"](placeOf(node, field), { field }));
     }
@@ -106,8 +107,7 @@ export function lowerLimit(
   if (op !== undefined && !isOp(op.value))
     report(opensloCodes["bad-op"](op.at, { op: op.value, nearest: nearest(op.value, Object.keys(OPS)) }));
   if (kind === undefined) return undefined;
-  // v1alpha's schema demands `value` of every objective.
-  for (const field of version === "openslo/v1alpha" ? ["op"] : ["op", "value"]) {
+  for (const field of ["op", "value"]) {
     if (lacks(node, context, field)) report(opensloCodes["threshold-limit"](objective.at, { field }));
   }
   return op !== undefined && isOp(op.value) && value !== undefined ? { op: OPS[op.value], limit: value.value } : undefined;

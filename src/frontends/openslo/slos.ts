@@ -33,7 +33,10 @@ export function lowerSlo(object: ObjectOf<"SLO">, context: SloContext): readonly
   if (objectives?.kind === "list" && objectives.items.length === 0) {
     report(opensloCodes["no-objectives"](placeOf(spec.node, "objectives"), {}));
   }
-  const window = spec.window && lowerWindow(spec.window, context);
+  // Read even where no objective uses it, so that one run shows all that is wrong.
+  const shared = follow(spec.indicator, (name) => context.table.follow(name, version, "SLI"));
+  if (shared !== undefined) context.lowerSli(shared, version, metadata.name.value);
+  const window = spec.window && lowerWindow(spec.window, objectiveContext);
   const alerting = lowerAlerting(spec, version, context);
   const names = nameObjectives(object, report);
   return spec.objectives.flatMap((objective, i) => {

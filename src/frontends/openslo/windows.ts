@@ -6,16 +6,24 @@ import { opensloCodes } from "./codes.ts";
 import { meantMonths } from "./durations.ts";
 import { placeOf } from "./fields.ts";
 import { has, lacks, type PresenceContext } from "./presence.ts";
-import type { TimeWindow } from "./source.ts";
+import type { TimeWindow, Version } from "./source.ts";
 
-export function lowerWindow(window: TimeWindow, context: PresenceContext & { readonly report: Report }): model.TimeWindow | undefined {
+export interface WindowContext extends PresenceContext {
+  readonly version: Version;
+  readonly report: Report;
+}
+
+export function lowerWindow(window: TimeWindow, context: WindowContext): model.TimeWindow | undefined {
   const { length, rolling, calendar, at, node } = window;
-  const { report } = context;
+  const { report, version } = context;
   const neither =
     !rolling &&
     lacks(node, context, "calendar") &&
     (context.fields.flag(node, "isRolling") !== undefined || lacks(node, context, "isRolling"));
-  if (neither || (rolling && has(node, "calendar", context))) {
+  // Sloth's users leave it out, since Sloth knows no other.
+  const isAssumed = neither && version === "openslo/v1alpha" && !has(node, "isRolling", context);
+  if (isAssumed) report(opensloCodes["assumed-rolling"](at, {}));
+  else if (neither || (rolling && has(node, "calendar", context))) {
     report(opensloCodes["rolling-or-calendar"](rolling ? placeOf(node, "calendar") : at, { rolling }));
   }
   const start = calendar?.start;
@@ -29,7 +37,7 @@ export function lowerWindow(window: TimeWindow, context: PresenceContext & { rea
     report(opensloCodes["bad-time-zone"](timeZone.at, { name: timeZone.value, nearest: nearestTimeZone(timeZone.value) }));
   }
   if (length === undefined) return undefined;
-  if (rolling) return calendar === undefined ? { kind: "rolling", length: length.value, at: length.at } : undefined;
+  if (rolling || isAssumed) return calendar === undefined ? { kind: "rolling", length: length.value, at: length.at } : undefined;
   if (length.value < DAY) {
     const duration = length.at.file.text.slice(length.at.start, length.at.end);
     report(opensloCodes["short-calendar-window"](length.at, { duration, months: meantMonths(length.value) }));

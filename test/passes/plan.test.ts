@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { PlannedSlo } from "../../src/model/model.ts";
+import { planSlos } from "../../src/passes/plan.ts";
+import { DAY, formatDuration, MINUTE, seconds } from "../../src/units/duration.ts";
+import { toDecimal } from "../../src/units/rational.ts";
+import { sloOf } from "../support/slos.ts";
+
+interface Planned {
+  readonly plan: PlannedSlo;
+  readonly codes: readonly string[];
+}
+
+function planned(period: string, target = "0.999", slice?: number): Planned {
+  const codes: string[] = [];
+  const [plan] = planSlos(
+    [sloOf({ target, period, ...(slice !== undefined && { slice: seconds(slice) }) })],
+    { defaultPeriod: seconds(30 * DAY), catalogs: [] },
+    ({ code }) => codes.push(code),
+  );
+  assert.ok(plan);
+  return { plan, codes };
+}
+
+/** `page 1h/5m 14.4` and so on. */
+function pairsOf({ alerts }: PlannedSlo): readonly string[] {
+  return alerts.flatMap(({ severity, pairs }) =>
+    pairs.map(({ long, short, burnRate }) => `${severity} ${formatDuration(long)}/${formatDuration(short)} ${toDecimal(burnRate)}`),
+  );
+}
+
+test("the default plan is the workbook's, its burn rates by the period", () => {
+  const rows: Readonly<Record<string, readonly string[]>> = {
+    "30d": ["page 1h/5m 14.4", "page 6h/30m 6", "ticket 1d/2h 3", "ticket 3d/6h 1"],
+    "28d": ["page 1h/5m 13.44", "page 6h/30m 5.6", "ticket 1d/2h 2.8", "ticket 3d/6h 0.9333333333333333"],
+    "90d": ["page 1h/5m 43.2", "page 6h/30m 18", "ticket 1d/2h 9", "ticket 3d/6h 3"],
+    "7d": ["page 1h/5m 14.4", "page 6h/30m 6", "ticket 1d/2h 3", "ticket 3d/6h 1"],
+  };
+  for (const [period, want] of Object.entries(rows)) assert.deepEqual(pairsOf(planned(period).plan), want, period);
+});
+
+test("windows that would fire only once the budget is gone are left out of short periods, with a warning each", () => {
+  const { plan, codes } = planned("2d");
+  assert.deepEqual(pairsOf(plan), ["page 1h/5m 14.4", "page 6h/30m 6"]);
+  assert.deepEqual(codes, ["alert/window-left-out", "alert/window-left-out"]);
+  assert.deepEqual(plan.windows.map(formatDuration), ["5m", "30m", "1h", "2h", "6h", "1d"]);
+});
+
+test("a period below a day is refused", () => {
+  assert.ok(planned("12h").codes.includes("slo/period-too-short"));
+});
+
+test("a burn rate that no outage reaches is left out, and the rest stays", () => {
+  const rows: readonly (readonly [string, readonly string[]])[] = [
+    ["0.94", []],
+    ["0.9", ["page 1h/5m 14.4"]],
+    ["0.8", ["page 1h/5m 14.4", "page 6h/30m 6"]],
+    ["0.5", ["page 1h/5m 14.4", "page 6h/30m 6", "ticket 1d/2h 3"]],
+  ];
+  const all = pairsOf(planned("30d").plan);
+  for (const [target, missing] of rows) {
+    const { plan, codes } = planned("30d", target);
+    assert.deepEqual(
+      pairsOf(plan),
+      all.filter((pair) => !missing.includes(pair)),
+      target,
+    );
+    assert.deepEqual(
+      codes,
+      missing.map(() => "alert/pair-left-out"),
+    );
+  }
+});
+
+test("windows hold whole slices", () => {
+  assert.deepEqual(pairsOf(planned("30d", "0.9", 10 * MINUTE).plan), ["page 6h/30m 6", "ticket 1d/2h 3", "ticket 3d/6h 1"]);
+  const { plan } = planned("30d", "0.95", 10 * MINUTE);
+  assert.deepEqual(pairsOf(plan), ["page 1h/10m 14.4", "page 6h/30m 6", "ticket 1d/2h 3", "ticket 3d/6h 1"]);
+  assert.deepEqual(plan.windows.map(formatDuration), ["10m", "30m", "1h", "2h", "6h", "1d", "3d"]);
+});
+
+test("a slice so long that one of them alerts is said", () => {
+  assert.ok(planned("30d", "0.999", 1 * MINUTE).codes.includes("alert/one-slice-alerts"));
+  assert.ok(!planned("30d", "0.95", 1 * MINUTE).codes.includes("alert/one-slice-alerts"));
+});
+
+test("a slice that does not divide the period is refused", () => {
+  assert.ok(planned("30d", "0.95", 7 * MINUTE).codes.includes("slo/slice-window"));
+});
