@@ -53,6 +53,8 @@ function readOverride(file: SourceFile, names: readonly string[], environment: t
   }
   try {
     const program = environment.parse(file.text);
+    // `compile` waits for the first rendering to complain; `precompile` does so now.
+    environment.precompile(program, COMPILE_OPTIONS);
     const compiled = environment.compile(program, COMPILE_OPTIONS);
     return { name, file, program, render: (view) => compiled(view) };
   } catch (error) {
