@@ -44,13 +44,13 @@ export const outputCodes = codeTable("output", {
         : other.startsWith(`${path}/`)
           ? "one is a file where the other needs a folder"
           : "macOS and Windows take them for the same file, so one would overwrite the other there",
-    help: ({ sources }) => `rename a service or file in ${sources}`,
+    help: ({ sources }) => `give a file or a service in ${sources} another name`,
   }),
-  "outside-folder": code<{ path: string; sources: string }>({
+  "unsafe-path": code<{ path: string; sources: string }>({
     severity: "error",
-    message: ({ path }) => `\`${path}\` would lie outside the output folder`,
-    why: "slogen writes in its output folder only",
-    help: ({ sources }) => `move ${sources} under the project's root, or run slogen from a folder above it`,
+    message: ({ path }) => `\`${path}\` does not name the same file under the output folder on every system`,
+    why: "slogen writes in its output folder only, and a backslash or a drive letter would lead Windows elsewhere",
+    help: ({ sources }) => `rename ${sources}`,
   }),
   "hand-edited": code<{ path: string; remove: boolean }>({
     severity: "error",

@@ -91,7 +91,7 @@ export function checkPaths(files: readonly OutputFile[], report: Report): void {
   const seen = new Map<string, OutputFile>();
   for (const file of files) {
     const sources = listed(file.sources);
-    if (!isInside(file.path)) report(outputCodes["outside-folder"](undefined, { path: file.path, sources }));
+    if (!isInside(file.path)) report(outputCodes["unsafe-path"](undefined, { path: file.path, sources }));
     const folded = fold(file.path);
     const other = seen.get(folded);
     if (other !== undefined) report(collision(other, file));

@@ -65,13 +65,15 @@ function bracesBalance(text: string): boolean {
 
 function checkIndicator(slo: Slo, severity: Severity, report: Report): void {
   const { indicator } = slo;
-  if (indicator.kind === "ratio" && slo.budgeting.kind === "occurrences") report(sloCodes["ratio-weights"](indicator.at, {}));
+  // Notices tell what slogen's own rules make of an SLI.
+  const note: Report = severity === "error" ? report : () => undefined;
+  if (indicator.kind === "ratio" && slo.budgeting.kind === "occurrences") note(sloCodes["ratio-weights"](indicator.at, {}));
   const queries: readonly Query[] = indicator.kind === "events" ? [indicator.events, indicator.total] : [indicator.query];
   // A query in another language has been reported, and its labels and unit are not known.
   if (queries.some(({ tree }) => tree === undefined)) return;
   if (indicator.kind === "events") {
     checkLabels(indicator, severity, report);
-    checkUnits(indicator, severity, report);
+    checkUnits(indicator, severity, report, note);
   } else if (labelsOf(indicator.query) === "unknown") {
     report(sloCodes.unaggregated(indicator.query.scalar.at, {}));
   }
@@ -104,10 +106,10 @@ function seriesNames({ tree }: Query): readonly string[] {
   return tree === undefined ? [] : selectorsOf(tree).flatMap((selector) => seriesName(selector) ?? []);
 }
 
-function checkUnits({ events, total }: EventsIndicator, severity: Severity, report: Report): void {
+function checkUnits({ events, total }: EventsIndicator, severity: Severity, report: Report, note: Report): void {
   const unitOf = (query: Query): EventUnit | undefined => query.tree && eventUnit(query.tree);
   const [counted, all] = [unitOf(events), unitOf(total)];
-  if (counted === undefined || all === undefined) report(sloCodes["unknown-unit"]((counted === undefined ? events : total).scalar.at, {}));
+  if (counted === undefined || all === undefined) note(sloCodes["unknown-unit"]((counted === undefined ? events : total).scalar.at, {}));
   else if (counted !== all) {
     const related = [{ at: total.scalar.at, message: `this one counts ${all}` }];
     report(sloCodes["unit-mismatch"](events.scalar.at, { events: counted, total: all }, { related, severity }));

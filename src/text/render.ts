@@ -25,7 +25,8 @@ export function renderer(overrides: readonly SourceFile[], report: Report): Rend
   }
   return (name, view) => {
     const override = own.get(name);
-    if (override !== undefined && !reportUnknown(override, view, report)) return trim(override.render(view));
+    const words = override && renderOwn(override, view, report);
+    if (words !== undefined) return trim(words);
     const template = builtIn.get(name);
     if (template === undefined) throw new Error(`there is no template ${name}`);
     return trim(template(view, { allowProtoPropertiesByDefault: false }));
@@ -58,9 +59,36 @@ function readOverride(file: SourceFile, names: readonly string[], environment: t
     const compiled = environment.compile(program, COMPILE_OPTIONS);
     return { name, file, program, render: (view) => compiled(view) };
   } catch (error) {
-    report(textCodes["template-syntax"](whole, { problem: firstLine(error) }));
+    reportSyntax(error, file, report);
     return undefined;
   }
+}
+
+function renderOwn(template: OwnTemplate, view: JsonObject, report: Report): string | undefined {
+  if (reportUnknown(template, view, report)) return undefined;
+  try {
+    return template.render(view);
+  } catch (error) {
+    // Some helpers count their arguments only now.
+    reportSyntax(error, template.file, report);
+    return undefined;
+  }
+}
+
+/** Handlebars says where in the error's fields, or, while it parses, in the first line of the message alone. */
+function reportSyntax(error: unknown, file: SourceFile, report: Report): void {
+  const message = error instanceof Error ? error.message : String(error);
+  const parsing = /^Parse error on line (\d+):[^]*got '(\w+)'/.exec(message);
+  const line = Number(parsing?.[1] ?? (error as { readonly lineNumber?: number }).lineNumber ?? 1);
+  const problem =
+    parsing === null
+      ? message.replace(/ - \d+:\d+$/, "")
+      : parsing[2] === "EOF"
+        ? "it ends before all its braces and blocks are closed"
+        : "something between the braces is no Handlebars";
+  const start = offsetOf(file, line, 0);
+  const end = start + (file.text.slice(start).split("\n")[0] ?? "").length;
+  report(textCodes["template-syntax"]({ file, start, end }, { problem }));
 }
 
 /** `strict` fails on unknown names where they are printed; `findUnknownName` sees those in `#if` and `#each` too. */
@@ -84,10 +112,6 @@ function reportUnknown(template: OwnTemplate, view: JsonObject, report: Report):
 function offsetOf(file: SourceFile, line: number, column: number): number {
   const before = file.text.split("\n").slice(0, line - 1);
   return before.reduce((sum, text) => sum + text.length + 1, 0) + column;
-}
-
-function firstLine(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).split("\n")[0] ?? "";
 }
 
 function trim(text: string): string {

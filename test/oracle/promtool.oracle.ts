@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
-import { after, test } from "node:test";
+import { after, suite, test } from "node:test";
+import { promisify } from "node:util";
 import { globSync } from "tinyglobby";
 import { parseAllDocuments } from "yaml";
 import { formatDuration, seconds } from "../../src/units/duration.ts";
@@ -12,6 +13,7 @@ import { counter, counters, firing, gauge, silent, testFile, type Expectation, t
 import { KINDS } from "./kinds.ts";
 import { oracle } from "./support.ts";
 
+const run = promisify(execFile);
 const promtool = oracle("promtool");
 const work = mkdtempSync(join(tmpdir(), "slogen-promtool-"));
 after(() => rmSync(work, { recursive: true, force: true }));
@@ -278,22 +280,27 @@ function labelScenario({ name, good, bad, id }: Subject): Scenario {
   };
 }
 
-for (const subject of SUBJECTS) {
-  const ofPeriods = [switchScenario(subject), weightScenario(subject), labelScenario(subject)];
-  const scenarios = [...thresholdScenarios(subject), ...trafficScenarios(subject), ...(subject.name.includes("twin") ? ofPeriods : [])];
-  for (const [i, scenario] of scenarios.entries()) check(scenario, `${subject.name}-${i}`, subject.spec);
-}
-
-for (const [i, { spec, scenario }] of KINDS.entries()) check(scenario, `kind-${i}`, spec);
+// Each is a process of its own, and promtool works on one core.
+suite("promtool test rules", { concurrency: availableParallelism() }, () => {
+  for (const subject of SUBJECTS) {
+    const ofPeriods = [switchScenario(subject), weightScenario(subject), labelScenario(subject)];
+    const scenarios = [...thresholdScenarios(subject), ...trafficScenarios(subject), ...(subject.name.includes("twin") ? ofPeriods : [])];
+    for (const [i, scenario] of scenarios.entries()) check(scenario, `${subject.name}-${i}`, subject.spec);
+  }
+  for (const [i, { spec, scenario }] of KINDS.entries()) check(scenario, `kind-${i}`, spec);
+});
 
 /** Compiles the spec and runs the scenario against its rules. */
 function check(scenario: Scenario, name: string, spec: string): void {
-  test(scenario.name, () => {
+  test(scenario.name, async () => {
     const rules = rulesOf(name, spec);
     const file = join(dirname(rules), "test.json");
     writeFileSync(file, testFile(basename(rules), [scenario]));
-    const { status, stdout, stderr } = spawnSync(promtool, ["test", "rules", file], { encoding: "utf8" });
-    assert.equal(status, 0, `${stdout}${stderr}`);
+    const failed = await run(promtool, ["test", "rules", file]).then(
+      () => undefined,
+      ({ stdout, stderr }: { stdout: string; stderr: string }) => stdout + stderr,
+    );
+    assert.equal(failed, undefined);
   });
 }
 

@@ -5,6 +5,7 @@ import type { Diagnostic } from "../../src/diagnostics/diagnostic.ts";
 import { positionAt } from "../../src/diagnostics/source.ts";
 import type { Artifact } from "../../src/output/artifact.ts";
 import { applyOverlays } from "../../src/output/overlay.ts";
+import { problemOf } from "../../src/schema/validate.ts";
 import type { Json } from "../../src/yaml/json.ts";
 
 const ARTIFACTS: readonly Artifact[] = [
@@ -160,6 +161,32 @@ test("a patch that fails is one error at its operation, however many objects it 
 
 test("an object must stay a map", () => {
   assert.deepEqual(overlay("name: json, patch: [{ op: replace, path: '', value: [] }]").found, ["overlay/not-a-map 2"]);
+});
+
+test("what an overlay leaves is held to the target's schema, where its numbers count as numbers", () => {
+  const rows: readonly (readonly [change: string, problem: string | undefined])[] = [
+    ["kind: Group, merge: { limit: 10 }", undefined],
+    ["kind: Group, merge: { limit: 1.5 }", "`/spec/groups/0/limit` must be of type integer"],
+    ["kind: Group, merge: { interval: 1 minute }", "`/spec/groups/0/interval` does not match"],
+    ["kind: Alert, merge: { keepFiringFor: 1m }", "`/spec/groups/0/rules/1` knows no field `keepFiringFor`"],
+    ["kind: Alert, merge: { expr: null }", "`/spec/groups/0/rules/1` needs the field `expr`"],
+    ["kind: Record, merge: { for: 1m }", "`/spec/groups/0/rules/0/for` is not allowed here"],
+  ];
+  for (const [change, problem] of rows) {
+    const found: Diagnostic[] = [];
+    const file = { path: "slogen.yaml", text: `overlays: [{ target: prometheus, ${change} }]` };
+    const config = decodeConfig(file, (diagnostic) => found.push(diagnostic));
+    applyOverlays(
+      "prometheus",
+      ARTIFACTS,
+      config?.overlays ?? [],
+      (diagnostic) => found.push(diagnostic),
+      (document) => problemOf("prometheus/rules", document),
+    );
+    const wanted = problem === undefined ? [] : [`this overlay spoils \`prometheus/shop.yaml\`: ${problem}`];
+    assert.equal(found.length, wanted.length, change);
+    for (const [index, { message }] of found.entries()) assert.ok(message.startsWith(wanted[index] ?? ""), message);
+  }
 });
 
 test("overlays of another target do not concern this one", () => {

@@ -80,9 +80,10 @@ test("paths that cannot stand side by side are refused", () => {
     [["P/a", "p/b"], []],
     [["p", "p/a"], ["output/collision"]],
     [["p/a", "p/A/b/c"], ["output/collision"]],
-    [["../a"], ["output/outside-folder"]],
-    [["p/../../a"], ["output/outside-folder"]],
-    [["/a"], ["output/outside-folder"]],
+    [["../a"], ["output/unsafe-path"]],
+    [["p/../../a"], ["output/unsafe-path"]],
+    [["/a"], ["output/unsafe-path"]],
+    [["p/a\\b"], ["output/unsafe-path"]],
   ];
   for (const [paths, wanted] of rows) {
     const found: Diagnostic[] = [];

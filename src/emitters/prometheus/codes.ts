@@ -10,14 +10,14 @@ export const prometheusCodes = codeTable("prometheus", {
   retention: code<{ period: string; retention: string; count: number }>({
     severity: "warning",
     message: ({ period, retention }) => `the period of ${period} is longer than the ${retention} that this Prometheus keeps`,
-    why: ({ count }) =>
-      `the recorded error budget${count > 1 ? ` of ${count} SLOs` : ""} would forget what is older, and look better than it is; alerts do not read that far back`,
+    why: ({ count, retention }) =>
+      `the recorded error budget${count > 1 ? ` of ${count} SLOs` : ""} would be that of the last ${retention} only: an outage weighs too much at first, and is forgotten too soon`,
     help: "keep samples for the whole period (`--storage.tsdb.retention.time`), or choose a shorter period",
   }),
   "retention-unknown": code<{ period: string; count: number }>({
     severity: "notice",
     message: ({ period, count }) => `${count === 1 ? "an SLO needs" : `${count} SLOs need`} samples of the last ${period}`,
-    why: "Prometheus keeps 15 days unless told otherwise, kube-prometheus 10; with less the recorded error budget looks better than it is",
+    why: "Prometheus keeps 15 days unless told otherwise, the chart kube-prometheus-stack 10; with less than the period the recorded error budget is that of a shorter one",
     help: "set `prometheus.retention` to what yours keeps (such as `35d`) and slogen checks it",
   }),
   "keep-firing-for": code<{ version: string }>({

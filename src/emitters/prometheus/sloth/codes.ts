@@ -7,14 +7,14 @@ export const slothDialectCodes = codeTable("prometheus", {
     message: ({ path, documents }) => `\`${path}\` holds ${documents} documents of rules, and Prometheus loads only the first`,
     label: "the rules of this SLO and all below are never loaded",
     why: "Sloth writes one document of rules for each document of the spec; a rules file has one",
-    help: "give each document a file of its own, or switch to `dialect: slogen`",
+    help: "give each document a file of its own, or switch to `prometheus.dialect: slogen`",
   }),
   "sloth-cannot-fire": code<{ severity: string; long: string; burnRate: string; highest: string }>({
     severity: "warning",
     message: ({ severity, long, burnRate }) =>
       `the ${long} window of the ${severity} alert can never fire: it waits for a burn rate of ${burnRate}`,
     why: ({ highest }) => `a total outage burns this budget at ${highest} times the allowed rate, and no more`,
-    help: "switch to `dialect: slogen`, which leaves the window out, or give an `AlertWindows` catalog with smaller shares",
+    help: "switch to `prometheus.dialect: slogen`, which leaves the window out, or give an `AlertWindows` catalog with smaller shares",
   }),
   "sloth-alert-name": code<{ id: string }>({
     severity: "error",
@@ -62,18 +62,18 @@ export const slothDialectCodes = codeTable("prometheus", {
     severity: "warning",
     message: ({ id }) => `\`${id}\` gets no alerts`,
     why: "Sloth writes recording rules alone for OpenSLO specs; nobody is told when the budget burns",
-    help: "switch to `dialect: slogen`",
+    help: "switch to `prometheus.dialect: slogen`",
   }),
   "sloth-ignored": code<{ what: string }>({
     severity: "warning",
     message: ({ what }) => `Sloth knows no ${what}`,
     why: "the rules count events over a rolling period, as if this were not here",
-    help: "switch to `dialect: slogen`",
+    help: "switch to `prometheus.dialect: slogen`",
   }),
   "sloth-threshold": code({
     severity: "error",
     message: () => "Sloth knows no threshold indicators",
     why: "its rules divide errors by events, and a threshold has neither",
-    help: "switch to `dialect: slogen`, or write the share of bad values as a ratio",
+    help: "switch to `prometheus.dialect: slogen`, or write the share of bad values as a ratio",
   }),
 });
