@@ -1,13 +1,11 @@
 import { code, codeTable } from "../diagnostics/diagnostic.ts";
 
 export const inputCodes = codeTable("input", {
-  "unknown-format": code<{ found: string; nearest: string | undefined }>({
+  "unknown-format": code<{ found: string }>({
     severity: "error",
     message: ({ found }) => `slogen does not know documents with ${found}`,
     why: "nothing would be generated for it",
-    help: ({ nearest }) =>
-      nearest ??
-      "known are OpenSLO (`apiVersion: openslo/v1`, `openslo/v1alpha`, `openslo.com/v2alpha`) and Sloth (`version: prometheus/v1`, `kind: PrometheusServiceLevel`, `kind: AlertWindows`)",
+    help: "known are OpenSLO (`apiVersion: openslo/v1`, `openslo/v1alpha`, `openslo.com/v2alpha`) and Sloth (`version: prometheus/v1`, `kind: PrometheusServiceLevel`, `kind: AlertWindows`)",
   }),
   "not-a-spec": code<{ found: string }>({
     severity: "warning",

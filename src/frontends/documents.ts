@@ -54,7 +54,7 @@ function reportForeign(root: YamlMap, report: Report): void {
   const at = version?.value.at ?? kind?.value.at ?? root.entries[0]?.key.at ?? root.at;
   const meant = nearest(textOf(kind?.value) ?? "", KINDS);
   if (meant !== undefined || entryOf(root, "slos") !== undefined) {
-    report(inputCodes["unknown-format"](at, { found: named.join(" and ") || "`slos` but no `version`", nearest: undefined }));
+    report(inputCodes["unknown-format"](at, { found: named.join(" and ") || "`slos` but no `version`" }));
   } else {
     report(
       inputCodes["not-a-spec"](at, { found: named.length === 0 ? "a document without `apiVersion` or `version`" : named.join(" and ") }),

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { openslo } from "../../src/frontends/openslo/index.ts";
 import { sloth } from "../../src/frontends/sloth/index.ts";
 import { vectors } from "../oracle/support.ts";
-import { asSdkWants, belowHeader, generate } from "../support/sloth.ts";
+import { belowHeader, generate } from "../support/sloth.ts";
 
 /** Sloth's own examples and what Sloth wrote for them, with version `dev`. */
 const root = `${vectors() ?? ""}/sloth`;
@@ -17,7 +17,7 @@ test("Sloth's examples are all here", { skip }, () => {
 
 for (const name of names) {
   test(`${name} gives Sloth's bytes`, () => {
-    const { documents, diagnostics, refused } = generate(asSdkWants(readFileSync(`${root}/input/${name}`, "utf8")), {
+    const { documents, diagnostics, refused } = generate(readFileSync(`${root}/input/${name}`, "utf8"), {
       extraLabels: { cmd: "examplesgen.sh" },
       frontends: [openslo, sloth],
     });

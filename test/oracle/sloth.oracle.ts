@@ -9,7 +9,7 @@ import { printYamlV2, sorted } from "../../src/emitters/prometheus/sloth/yaml-v2
 import { openslo } from "../../src/frontends/openslo/index.ts";
 import { sloth } from "../../src/frontends/sloth/index.ts";
 import { parseDuration, seconds, type Seconds } from "../../src/units/duration.ts";
-import { asSdkWants, belowHeader, generate, readSpec, type Generated } from "../support/sloth.ts";
+import { belowHeader, generate, readSpec, type Generated } from "../support/sloth.ts";
 import { dice, randomKey, randomSpec, randomText, type Format } from "./sloth-specs.ts";
 import { oracle, vectors } from "./support.ts";
 
@@ -43,7 +43,7 @@ test("Sloth's own examples come out byte for byte", () => {
   const root = `${vectors() ?? assert.fail("the public vectors are not beside this checkout")}/sloth`;
   const names = readdirSync(`${root}/input`);
   const equal = names.filter((name) => {
-    const { documents } = generate(asSdkWants(readFileSync(`${root}/input/${name}`, "utf8")), {
+    const { documents } = generate(readFileSync(`${root}/input/${name}`, "utf8"), {
       extraLabels: { cmd: "examplesgen.sh" },
       frontends: [openslo, sloth],
     });

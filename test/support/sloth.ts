@@ -91,12 +91,3 @@ export function places(diagnostics: readonly Diagnostic[]): readonly string[] {
     return `${code} ${line}:${column}`;
   });
 }
-
-/** Sloth's OpenSLO examples with the two fields that the OpenSLO SDK demands and Sloth does not read. */
-export function asSdkWants(spec: string): string {
-  if (!/^kind: SLO$/m.test(spec)) return spec;
-  let value = 0;
-  return spec
-    .replace(/^( *)- (?=ratioMetrics:)/gm, (_, indent: string) => `${indent}- value: ${++value}\n${indent}  `)
-    .replace(/^( *)unit: Day$/gm, "$&\n$1isRolling: true");
-}

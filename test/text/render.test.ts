@@ -44,6 +44,23 @@ test("a name that the view lacks is found wherever it stands, and ours is used i
   }
 });
 
+test("a template that cannot be read is reported at its line", () => {
+  const rows: readonly (readonly [string, RegExp])[] = [
+    ["{{slo.name}}\n┆{{slo.service} is down\n", /no Handlebars/],
+    ["{{slo.name}}\n┆{{#if alert.any}}x{{/each}}\n", /if doesn't match each/],
+    ["┆{{#if}}x{{/if}}", /argument/],
+  ];
+  for (const [template, problem] of rows) {
+    const { words, found, start } = title(template);
+    assert.deepEqual(
+      found.map(({ code, at }) => [code, at?.start]),
+      [["text/template-syntax", start]],
+    );
+    assert.match(found[0]?.message ?? "", problem);
+    assert.equal(words, "(page) shop hits burns its error budget too fast");
+  }
+});
+
 test("a template that does not parse, and one that nobody asked for, are errors", () => {
   assert.deepEqual(
     title("{{#if slo}}").found.map(({ code }) => code),
