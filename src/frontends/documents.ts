@@ -57,7 +57,9 @@ function reportForeign(root: YamlMap, report: Report): void {
     report(inputCodes["unknown-format"](at, { found: named.join(" and ") || "`slos` but no `version`" }));
   } else {
     report(
-      inputCodes["not-a-spec"](at, { found: named.length === 0 ? "a document without `apiVersion` or `version`" : named.join(" and ") }),
+      inputCodes["not-a-spec"](at, {
+        found: named.length === 0 ? "a document without `apiVersion` or `version`" : `a document with ${named.join(" and ")}`,
+      }),
     );
   }
 }
