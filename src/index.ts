@@ -61,13 +61,13 @@ function lower(
   const files = sources.filter(({ role }) => role !== "template");
   const found: Diagnostic[] = [];
   const note: Report = (diagnostic) => found.push(diagnostic);
-  const lowered = [...sortDocuments(files, FRONTENDS, note)].map(([frontend, documents]) =>
-    frontend.lower(documents, { report: note, reading }),
-  );
+  const sorted = sortDocuments(files, FRONTENDS, note);
+  const isComplete = !found.some(({ severity }) => severity === "error");
+  const lowered = [...sorted].map(([frontend, documents]) => frontend.lower(documents, { report: note, reading, isComplete }));
   const slos = lowered.flatMap((each) => each.slos);
   // What could not be read has been reported; "no SLO" would only add to it.
   if (slos.length === 0 && files.length > 0 && !found.some(({ severity }) => severity === "error"))
-    note(inputCodes["no-slos"](undefined, {}));
+    note(inputCodes["no-slos"](undefined, { paths: files.map(({ path }) => path) }));
   found.forEach(report);
   return { slos, catalogs: lowered.flatMap((each) => each.catalogs) };
 }

@@ -83,7 +83,8 @@ async function codesFound(code: string, blocks: readonly Block[], side: Block["s
     }));
     found.push(...compile({ sources, config }).diagnostics);
   }
-  return found.map(({ code }) => code);
+  // A notice tells what was decided and asks for nothing, so it may stand beside what another page is about.
+  return found.filter((each) => each.severity !== "notice" || each.code === code).map((each) => each.code);
 }
 
 const SOUND = `version: prometheus/v1

@@ -25,28 +25,30 @@ export const cliCodes = codeTable("cli", {
   "no-specs": code<{ searched: string }>({
     severity: "error",
     unreadable: true,
-    message: ({ searched }) => `no spec was found by ${searched}`,
+    message: ({ searched }) => `no spec matches ${searched}`,
     why: "a build without specs would remove everything that is generated",
     help: "put a spec there, or say where they are: `specs: [path/to/*.yaml]` in `slogen.yaml`, or `-f PATH`",
   }),
-  "unmatched-pattern": code<{ pattern: string }>({
+  "unmatched-pattern": code<{ pattern: string; wanted: string }>({
     severity: "warning",
     message: ({ pattern }) => `\`${pattern}\` matches no file`,
-    why: "SLOs that were meant to be found here are not built",
-    help: "correct the pattern or remove it; a wildcard finds `.yaml`, `.yml` and `.json` files, but none below `node_modules` or a folder with a leading dot",
+    why: "what was meant to be found here has no effect",
+    help: ({ wanted }) =>
+      `correct the pattern or remove it; a folder or wildcard finds ${wanted}, but none below \`node_modules\` or a folder with a leading dot`,
   }),
   unreadable: code<{ path: string; reason: string }>({
     severity: "error",
     unreadable: true,
     message: ({ path, reason }) => `\`${path}\` cannot be read: ${reason}`,
-    why: "SLOs in it would silently be missing from the result",
+    why: "what it holds would silently be missing from the result",
+    help: "put the cause right, or take the file out of the folders that slogen searches",
   }),
-  "not-utf8": code<{ path: string }>({
+  "not-utf8": code<{ path: string; line: number }>({
     severity: "error",
     unreadable: true,
-    message: ({ path }) => `\`${path}\` is not UTF-8 text`,
-    why: "its letters would come out wrong",
-    help: "save it as UTF-8",
+    message: ({ path, line }) => `\`${path}\` is not UTF-8 text (line ${line})`,
+    why: "letters there would come out wrong",
+    help: "save the file as UTF-8",
   }),
   unwritable: code<{ path: string; reason: string; touched: boolean }>({
     severity: "error",
@@ -75,6 +77,14 @@ export const cliCodes = codeTable("cli", {
     why: "finishing it would throw the change away",
     help: "restore the file from Git, or let `slogen build --force` overwrite it",
   }),
+  "journal-syntax": code<{ path: string; staging: string }>({
+    severity: "error",
+    unreadable: true,
+    message: ({ path }) => `\`${path}\` is no journal of an interrupted build`,
+    why: "it should tell which files that build had still to put in place",
+    help: ({ staging }) =>
+      `remove the folder \`${staging}\` and run \`slogen build\`, with \`--force\` if it takes files of the interrupted build for edited ones`,
+  }),
   "prettier-config": code<{ folder: string; reason: string }>({
     severity: "error",
     unreadable: true,
@@ -82,10 +92,10 @@ export const cliCodes = codeTable("cli", {
     why: "generated files should pass the repository's own `prettier --check`",
     help: "mend prettier's configuration, or settle the layout in `slogen.yaml`: `style: { tabWidth: 2 }`",
   }),
-  "same-output": code<{ one: string; other: string }>({
+  "same-output": code<{ one: string; other: string; folder: string }>({
     severity: "error",
     unreadable: true,
-    message: ({ one, other }) => `the output folders \`${one}\` and \`${other}\` overlap`,
+    message: ({ one, other, folder }) => `the projects \`${one}\` and \`${other}\` both write to \`${folder}\``,
     why: "each project removes what it no longer generates, so one would remove or overwrite the other's files",
     help: "give each project an `out` of its own",
   }),
@@ -107,12 +117,12 @@ export const cliCodes = codeTable("cli", {
     why: "one level of projects keeps it plain which file a build follows",
     help: "list those folders in the root's `projects` instead",
   }),
-  "not-for-projects": code<{ flag: string }>({
+  "not-for-projects": code<{ flag: "-f" | "-o" }>({
     severity: "error",
     unreadable: true,
     message: ({ flag }) => `\`${flag}\` does not fit a configuration with \`projects\``,
     why: "it would mean something else for every project",
     help: ({ flag }) =>
-      `run slogen in the project's folder, or name its file: \`slogen build --config services/checkout/slogen.yaml ${flag}\``,
+      `run slogen in the project's folder, or name its file: \`slogen build --config services/checkout/slogen.yaml ${flag === "-f" ? "-f slo.yaml" : "-o deploy"}\``,
   }),
 });

@@ -168,7 +168,12 @@ function kindOf(path: string, io: Io, report?: Report): Kind | undefined {
   try {
     return io.fs.statSync(path).isDirectory() ? "folder" : "file";
   } catch (error) {
-    report?.(cliCodes.unreadable(undefined, { path: relativePath(io.cwd, path), reason: reasonOf(error) }));
+    report?.(cliCodes.unreadable(undefined, { path: relativePath(io.cwd, path), reason: searchReason(error) }));
     return undefined;
   }
+}
+
+/** The name has just been read from its folder, so something of it is there. */
+function searchReason(error: unknown): string {
+  return errorCode(error) === "ENOENT" ? "it is a link to something that does not exist" : reasonOf(error);
 }

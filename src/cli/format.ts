@@ -40,10 +40,16 @@ export async function formattingFor(project: Project, io: Io, report: Report): P
     };
     return { style, finish };
   } catch (error) {
-    const reason = error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
-    report(cliCodes["prettier-config"](undefined, { folder: relativePath(io.cwd, project.out), reason }));
+    report(cliCodes["prettier-config"](undefined, { folder: relativePath(io.cwd, project.out), reason: firstSentence(error, io.cwd) }));
     return AS_PRINTED;
   }
+}
+
+/** Prettier names the file, absolute, in a line of its own, and shows an excerpt below the reason. */
+function firstSentence(error: unknown, cwd: string): string {
+  const message = error instanceof Error ? error.message : String(error);
+  const [first = "", second = ""] = message.replaceAll(join(cwd, "/"), "").split("\n");
+  return (first.endsWith(":") ? `${first} ${second}` : first).replace(/:$/, "");
 }
 
 async function askPrettier(path: string): Promise<Options> {

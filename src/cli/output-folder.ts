@@ -111,9 +111,11 @@ export function finishSwap(folder: string, force: boolean, io: Io, report: Repor
   }
   const shown = (path: string): string => relativePath(io.cwd, join(folder, path));
   try {
-    const steps = decodeJournal(readText(join(folder, JOURNAL), io, report));
+    const text = readText(join(folder, JOURNAL), io, report);
+    if (text === undefined) return false;
+    const steps = decodeJournal(text);
     if (steps === undefined) {
-      report(cliCodes.unreadable(undefined, { path: shown(JOURNAL), reason: "it is no journal of slogen's" }));
+      report(cliCodes["journal-syntax"](undefined, { path: shown(JOURNAL), staging: shown(STAGING) }));
       return false;
     }
     const open = steps.filter((step) => hashOnDisk(folder, step.path, io) !== step.after);
@@ -153,8 +155,7 @@ function discardStaging(folder: string, io: Io): void {
   }
 }
 
-function decodeJournal(text: string | undefined): readonly SwapStep[] | undefined {
-  if (text === undefined) return undefined;
+function decodeJournal(text: string): readonly SwapStep[] | undefined {
   try {
     const { version, steps } = JSON.parse(text) as { readonly version?: unknown; readonly steps?: unknown };
     return version === 1 && Array.isArray(steps) && steps.every(isSwapStep) ? steps : undefined;

@@ -17,7 +17,14 @@ export async function run(args: readonly string[], io: Io, commands: Commands): 
     .description("One SLO spec in Git; every alert and every release gate compiled from it.")
     .version(packageJson.version)
     .exitOverride()
-    .configureOutput({ writeOut: io.stdout.write, writeErr: io.stderr.write })
+    .configureOutput({
+      writeOut: io.stdout.write,
+      writeErr: io.stderr.write,
+      outputError: (text, write) => {
+        write(text);
+        if (/too many arguments for '(?:build|validate)'/.test(text)) write("(specs are named with `-f`: `slogen build -f slo`)\n");
+      },
+    })
     .showHelpAfterError("(`slogen --help` shows what there is)")
     .addHelpText(
       "after",

@@ -32,10 +32,14 @@ export function loadProjects(request: BuildRequest, io: Io, report: Report): rea
   const first = loadProject(path, request, settings, io, report);
   if (first === undefined || first.config.projects.length === 0) return first === undefined ? [] : [first];
 
-  const misfits = [...(request.files.length > 0 ? ["-f"] : []), ...(request.out !== undefined && request.out !== "-" ? ["-o"] : [])];
+  const misfits: readonly ("-f" | "-o")[] = [
+    ...(request.files.length > 0 ? (["-f"] as const) : []),
+    ...(request.out !== undefined && request.out !== "-" ? (["-o"] as const) : []),
+  ];
   for (const flag of misfits) report(cliCodes["not-for-projects"](undefined, { flag }));
+  if (misfits.length > 0) return [];
   const projects = loadListed(first, request, settings, io, report);
-  if (misfits.length === 0 && request.out !== "-") checkOutputs(projects, io, report);
+  if (request.out !== "-") checkOutputs(projects, io, report);
   return projects;
 }
 
@@ -79,8 +83,10 @@ function loadListed(
   return [...configs].flatMap((path) => {
     const project = loadProject(path, request, settings, io, report);
     if (project === undefined) return [];
-    if (project.config.projects.length > 0) {
-      report(cliCodes["nested-projects"](undefined, { folder: relativePath(io.cwd, project.root) }));
+    const [nested] = project.config.projects;
+    if (nested !== undefined) {
+      const folder = relativePath(io.cwd, project.root);
+      seenFrom(io.cwd, project.root, report)(cliCodes["nested-projects"](nested.at, { folder }));
       return [];
     }
     return [project];
@@ -103,8 +109,10 @@ function configsOf(pattern: Located, root: string, io: Io, report: Report): read
 function checkOutputs(projects: readonly Project[], io: Io, report: Report): void {
   for (const [index, one] of projects.entries()) {
     for (const other of projects.slice(index + 1)) {
-      if (!contains(one.out, other.out) && !contains(other.out, one.out)) continue;
-      report(cliCodes["same-output"](undefined, { one: relativePath(io.cwd, one.out), other: relativePath(io.cwd, other.out) }));
+      const outer = [one.out, other.out].find((folder) => contains(folder, one.out) && contains(folder, other.out));
+      if (outer === undefined) continue;
+      const shown = (folder: string): string => relativePath(io.cwd, folder);
+      report(cliCodes["same-output"](undefined, { one: shown(one.root), other: shown(other.root), folder: shown(outer) }));
     }
   }
 }

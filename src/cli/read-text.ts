@@ -1,17 +1,16 @@
 import type { Report } from "../diagnostics/diagnostic.ts";
-import type { Span } from "../diagnostics/source.ts";
 import { cliCodes } from "./codes.ts";
 import { errorCode, reasonOf, type Io } from "./io.ts";
 import { relativePath } from "./paths.ts";
 
-/** The text of a file at an absolute path; undefined, with a report, if it is missing or no text. `at` is where the user named it. */
-export function readText(path: string, io: Io, report: Report, at?: Span): string | undefined {
+/** The text of a file at an absolute path; undefined, with a report, if it is missing or no text. */
+export function readText(path: string, io: Io, report: Report): string | undefined {
   const shown = relativePath(io.cwd, path);
   try {
     return decodeText(io.fs.readFileSync(path), shown, report);
   } catch (error) {
-    if (errorCode(error) === "ENOENT") report(cliCodes["no-such-file"](at, { path: shown }));
-    else report(cliCodes.unreadable(at, { path: shown, reason: reasonOf(error) }));
+    if (errorCode(error) === "ENOENT") report(cliCodes["no-such-file"](undefined, { path: shown }));
+    else report(cliCodes.unreadable(undefined, { path: shown, reason: reasonOf(error) }));
     return undefined;
   }
 }
@@ -21,7 +20,8 @@ export function decodeText(bytes: Uint8Array, path: string, report: Report): str
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
-    report(cliCodes["not-utf8"](undefined, { path }));
+    const [before = ""] = new TextDecoder().decode(bytes).split("\uFFFD", 1);
+    report(cliCodes["not-utf8"](undefined, { path, line: before.split("\n").length }));
     return undefined;
   }
 }

@@ -1,4 +1,5 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { inOrder } from "../diagnostics/order.ts";
 import { reportJson } from "../diagnostics/reporters/json.ts";
 import { reportPretty } from "../diagnostics/reporters/pretty.ts";
 import { pathOf, type FileState } from "../output/plan-writes.ts";
@@ -31,12 +32,13 @@ export function printReport(
     );
     return;
   }
-  const shown = request.quiet ? diagnostics.filter(({ severity }) => severity === "error") : diagnostics;
+  const found = inOrder(diagnostics);
+  const shown = request.quiet ? found.filter(({ severity }) => severity === "error") : found;
   if (shown.length > 0) io.stderr.write(`${reportPretty(shown, { color: usesColor(request.color, io.stderr, io) }).trimEnd()}\n\n`);
   if (request.quiet) return;
-  const failed = diagnostics.some(({ severity }) => severity === "error");
+  const failed = found.some(({ severity }) => severity === "error");
   if (request.verbose && !failed) for (const state of states) io.stderr.write(`${state.kind.padEnd(9)} ${pathOf(state)}\n`);
   io.stderr.write(
-    `${failed ? summarizeFailure(diagnostics, untouched) : summarize({ mode: request.mode, slos, files, states, milliseconds })}\n`,
+    `${failed ? summarizeFailure(found, untouched) : summarize({ mode: request.mode, slos, files, states, milliseconds })}\n`,
   );
 }

@@ -10,6 +10,7 @@ import type { Project } from "./project.ts";
 import { decodeText, readText } from "./read-text.ts";
 
 const STDIN = "<stdin>";
+const SPEC_FILES = "`.yaml`, `.yml` and `.json` files";
 
 /** Everything a project is compiled from. `files` are the arguments of `-f`, in place of the configuration's specs. */
 export async function readSources(project: Project, files: readonly string[], io: Io, report: Report): Promise<readonly Source[]> {
@@ -32,11 +33,11 @@ export async function readSources(project: Project, files: readonly string[], io
   if (specs.paths.length === 0 && stdin.length === 0) {
     const searched = patterns.map(({ text }) => `\`${text}\``).join(", ");
     if (specs.unmatched.length > 0) inProject(cliCodes["no-specs"](patterns[0]?.at, { searched }));
-  } else reportUnmatched(specs, inProject);
+  } else reportUnmatched(specs, SPEC_FILES, inProject);
   const catalogs = find(config.catalogs, SPEC_NAME);
   const templates = find(config.templates === undefined ? [] : [config.templates], TEMPLATE_NAME);
-  reportUnmatched(catalogs, inProject);
-  reportUnmatched(templates, inProject);
+  reportUnmatched(catalogs, SPEC_FILES, inProject);
+  reportUnmatched(templates, "`.hbs` files", inProject);
   return [...read("spec", specs.paths, from), ...stdin, ...read("catalog", catalogs.paths), ...read("template", templates.paths)];
 }
 
@@ -46,8 +47,8 @@ function fileArgument(text: string): Located {
 }
 
 /** A default pattern that finds nothing is no news: it is there for other projects. */
-function reportUnmatched({ unmatched }: Found, report: Report): void {
-  for (const { text, at } of unmatched) if (at !== undefined) report(cliCodes["unmatched-pattern"](at, { pattern: text }));
+function reportUnmatched({ unmatched }: Found, wanted: string, report: Report): void {
+  for (const { text, at } of unmatched) if (at !== undefined) report(cliCodes["unmatched-pattern"](at, { pattern: text, wanted }));
 }
 
 async function readStdin(io: Io, report: Report): Promise<readonly Source[]> {

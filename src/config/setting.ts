@@ -1,5 +1,5 @@
 import type { Diagnostic, Report } from "../diagnostics/diagnostic.ts";
-import type { SourceFile } from "../diagnostics/source.ts";
+import type { SourceFile, Span } from "../diagnostics/source.ts";
 import { readYaml } from "../yaml/read.ts";
 import { entryOf, type YamlEntry, type YamlMap, type YamlNode, type YamlScalar } from "../yaml/tree.ts";
 import { configCodes } from "./codes.ts";
@@ -24,7 +24,10 @@ export function parseSetting(argument: string, report: Report): Setting | undefi
   const padded: SourceFile = { path: file.path, text: " ".repeat(equals + 1) + argument.slice(equals + 1) };
   const errors: Diagnostic[] = [];
   const [value] = readYaml(padded, (diagnostic) => errors.push(diagnostic));
-  errors.forEach(report);
+  for (const { at, related, ...rest } of errors) {
+    const shown = (span: Span): Span => ({ ...span, file });
+    report({ ...rest, ...(at && { at: shown(at) }), related: related.map((place) => ({ ...place, at: shown(place.at) })) });
+  }
   if (errors.length > 0) return undefined;
   const missing: YamlScalar = { kind: "scalar", text: "", style: "missing", at: { file, start: equals, end: equals } };
   return { path: [first, ...rest], value: value === undefined ? missing : within(value, file) };

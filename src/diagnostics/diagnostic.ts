@@ -26,7 +26,7 @@ export interface Diagnostic {
   readonly help?: string;
 }
 
-type Text<P> = string | ((params: P) => string);
+type Text<P> = string | ((params: P) => string | undefined);
 
 /** How one code is reported. Every part may be computed from the parameters, which are the same for all of them. */
 export interface CodeDefinition<P> {

@@ -20,11 +20,11 @@ export interface Position {
 
 const lineStartsOf = new WeakMap<SourceFile, readonly number[]>();
 
-/** The offset at which each line starts; `\n`, `\r\n` and a lone `\r` end a line, as in YAML. */
+/** The offset at which each line starts; `\n`, `\r\n` and a lone `\r` end a line, as in YAML. No editor shows a byte order mark as part of the first. */
 export function lineStarts(file: SourceFile): readonly number[] {
   let starts = lineStartsOf.get(file);
   if (starts === undefined) {
-    starts = [0, ...[...file.text.matchAll(/\r\n|\n|\r/g)].map((end) => end.index + end[0].length)];
+    starts = [file.text.startsWith("\ufeff") ? 1 : 0, ...[...file.text.matchAll(/\r\n|\n|\r/g)].map((end) => end.index + end[0].length)];
     lineStartsOf.set(file, starts);
   }
   return starts;

@@ -1,5 +1,11 @@
 import { code, codeTable } from "../diagnostics/diagnostic.ts";
 
+/** The first three; a folder may hold hundreds. */
+function listed(paths: readonly string[]): string {
+  const [shown, rest] = [paths.slice(0, 3).map((path) => `\`${path}\``), paths.length - 3];
+  return rest > 0 ? `${shown.join(", ")} and ${rest} more` : shown.join(", ");
+}
+
 export const inputCodes = codeTable("input", {
   "unknown-format": code<{ found: string }>({
     severity: "error",
@@ -13,9 +19,9 @@ export const inputCodes = codeTable("input", {
     why: "it lies among the specs, so it may be one with a slip in its first lines",
     help: "move it elsewhere, or name it under `exclude` in slogen.yaml",
   }),
-  "no-slos": code({
+  "no-slos": code<{ paths: readonly string[] }>({
     severity: "error",
-    message: () => "these files hold no SLO",
+    message: ({ paths }) => `there is no SLO in ${listed(paths)}`,
     why: "nothing would be generated, and files of an earlier build would be removed",
     help: "give at least one `kind: SLO` (OpenSLO) or `slos:` entry (Sloth)",
   }),

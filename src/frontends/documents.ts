@@ -54,7 +54,9 @@ function reportForeign(root: YamlMap, report: Report): void {
   const at = version?.value.at ?? kind?.value.at ?? root.entries[0]?.key.at ?? root.at;
   const meant = nearest(textOf(kind?.value) ?? "", KINDS);
   if (meant !== undefined || entryOf(root, "slos") !== undefined) {
-    report(inputCodes["unknown-format"](at, { found: named.join(" and ") || "`slos` but no `version`" }));
+    const found =
+      named.length === 0 ? "`slos` but no `version`" : named.join(" and ") + (version === undefined ? " but no `apiVersion`" : "");
+    report(inputCodes["unknown-format"](at, { found }));
   } else {
     report(
       inputCodes["not-a-spec"](at, {

@@ -24,6 +24,8 @@ export interface SpecDocument {
 export interface LowerContext {
   readonly report: Report;
   readonly reading: Reading;
+  /** False where a file could not be read, so that what seems to be missing may be in it. */
+  readonly isComplete: boolean;
 }
 
 export interface Lowered {

@@ -192,6 +192,7 @@ export interface PlannedSlo extends Slo {
 
 export interface PlannedAlert {
   readonly name: string;
+  readonly description?: string;
   /** `page`, `ticket`, or the policy's own word. */
   readonly severity: string;
   /** Fires while any pair burns, or while every one does (several conditions of one OpenSLO policy). */

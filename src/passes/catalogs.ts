@@ -1,7 +1,7 @@
 import type { WindowCatalog } from "../model/model.ts";
 import { DAY, HOUR, MINUTE, seconds, type Seconds } from "../units/duration.ts";
 import { budgetShareSpent, burnRateSpending } from "../units/quantity.ts";
-import { max, rational, type Rational } from "../units/rational.ts";
+import { rational, type Rational } from "../units/rational.ts";
 
 const percent = (share: number): Rational => rational(share, 100);
 
@@ -40,7 +40,7 @@ export function catalogFor(period: Seconds, own: readonly WindowCatalog[]): Wind
 function workbookCatalog(period: Seconds): WindowCatalog {
   if (period >= SHORTEST_FOR_SHARES) return { ...WORKBOOK, period };
   const rescale = ({ budgetShare, short, long }: WindowCatalog["page"]["quick"]): WindowCatalog["page"]["quick"] => ({
-    budgetShare: max(budgetShare, budgetShareSpent(burnRateSpending(budgetShare, long, MONTH), long, period)),
+    budgetShare: budgetShareSpent(burnRateSpending(budgetShare, long, MONTH), long, period),
     short,
     long,
   });

@@ -1,9 +1,13 @@
 import type { Report, Severity } from "../diagnostics/diagnostic.ts";
 import type { Entry, EventsIndicator, Query, Slo } from "../model/model.ts";
+import type { VectorSelector } from "../promql/ast.ts";
 import { FUNCTIONS } from "../promql/functions.ts";
-import { outputLabels, selectorsOf, seriesName, someExpr } from "../promql/rewrite.ts";
+import { formatMilliseconds } from "../promql/literals.ts";
+import { parseExpr } from "../promql/parse.ts";
+import { outputLabels, partsOf, selectorsOf, seriesName, someExpr } from "../promql/rewrite.ts";
 import { eventUnit, type EventUnit } from "../promql/windows.ts";
 import { sloCodes } from "./codes.ts";
+import { goTemplateProblem } from "./go-template.ts";
 
 /**
  * Checks what no single format can: uniqueness over all files, labels, and whether an SLI's two queries fit together.
@@ -35,14 +39,17 @@ function checkEntries(slo: Slo, severity: Severity, report: Report): void {
   }
   const annotations = slo.alerting.kind === "standard" ? alerts.flatMap((alert) => alert.annotations) : [];
   for (const annotation of annotations) checkName(annotation, severity, report);
-  for (const entry of alerts.flatMap(({ labels, annotations }) => [...labels, ...annotations])) {
-    if (!bracesBalance(entry.value)) report(sloCodes["unbalanced-braces"](entry.at, { name: entry.key }, { severity }));
+  const expanded = [...alerts.flatMap((alert) => [...alert.labels, ...alert.annotations]), ...slo.annotations];
+  for (const { key, value, at } of expanded) {
+    const problem = goTemplateProblem(value);
+    if (problem !== undefined) report(sloCodes["template-syntax"](at, { name: key, problem }, { severity }));
   }
 }
 
 function checkLabel(entry: Entry, severity: Severity, report: Report): void {
   const { key, value, at } = entry;
-  if (key === "__name__" || (key.startsWith("sloth_") && key !== "sloth_severity")) report(sloCodes["reserved-label"](at, { label: key }));
+  if (key === "alertname" || key === "sloth_severity") report(sloCodes["reserved-label"](at, { label: key }, { severity }));
+  else if (key === "__name__" || key.startsWith("sloth_")) report(sloCodes["reserved-label"](at, { label: key }));
   else checkName(entry, severity, report);
   if (value === "") report(sloCodes["empty-label"](at, { label: key }, { severity }));
 }
@@ -53,16 +60,6 @@ function checkName({ key, at }: Entry, severity: Severity, report: Report): void
   report(sloCodes["label-name"](at, { label: key, suggestion }, { severity }));
 }
 
-/** A `{{` without its `}}`, or the reverse, never parses as a Go template. */
-function bracesBalance(text: string): boolean {
-  let open = false;
-  for (const [brace] of text.matchAll(/\{\{|\}\}/g)) {
-    if ((brace === "{{") === open) return false;
-    open = !open;
-  }
-  return !open;
-}
-
 function checkIndicator(slo: Slo, severity: Severity, report: Report): void {
   const { indicator } = slo;
   // Notices tell what slogen's own rules make of an SLI.
@@ -71,7 +68,12 @@ function checkIndicator(slo: Slo, severity: Severity, report: Report): void {
   const queries: readonly Query[] = indicator.kind === "events" ? [indicator.events, indicator.total] : [indicator.query];
   // A query in another language has been reported, and its labels and unit are not known.
   if (queries.some(({ tree }) => tree === undefined)) return;
+  for (const { tree, scalar } of queries) {
+    const isFixed = tree !== undefined && someExpr(tree, (part) => "anchor" in part && part.anchor?.kind === "timestamp");
+    if (isFixed) report(sloCodes["fixed-time"](scalar.at, {}, { severity }));
+  }
   if (indicator.kind === "events") {
+    checkTimes(indicator, severity, report);
     checkLabels(indicator, severity, report);
     checkUnits(indicator, severity, report, note);
   } else if (labelsOf(indicator.query) === "unknown") {
@@ -90,6 +92,42 @@ function checkLabels({ events, total }: EventsIndicator, severity: Severity, rep
     const params = { events: list(counted), total: list(all) };
     report(sloCodes["grouping-mismatch"](events.scalar.at, params, { related, severity: isCertain ? severity : "warning" }));
   }
+}
+
+function checkTimes({ events, total }: EventsIndicator, severity: Severity, report: Report): void {
+  for (const [what, timesOf] of TIMES) {
+    const [counted, all] = [timesOf(events), timesOf(total)];
+    if (counted === undefined || all === undefined || counted === all) continue;
+    const related = [{ at: total.scalar.at, message: `${what} ${all} here` }];
+    report(sloCodes["different-times"](events.scalar.at, { what: `${what} ${counted} and ${all}` }, { related, severity }));
+    return;
+  }
+}
+
+/** What the two queries of an SLI must share: the offsets of their selectors, and the ranges that they were written with. */
+const TIMES: readonly (readonly [string, (query: Query) => string | undefined])[] = [
+  ["offset", ({ tree }) => tree && distinct(selectorsOf(tree).map(({ offset }) => (offset === undefined ? "none" : shiftText(offset))))],
+  ["range", ({ text }) => fixedRanges(text)],
+];
+
+function shiftText({ negative, by }: NonNullable<VectorSelector["offset"]>): string {
+  return by.kind === "window" ? "the window" : `${negative ? "-" : ""}${formatMilliseconds(by.milliseconds)}`;
+}
+
+/** The ranges as written, since the tree has them replaced by the window already; undefined where the query is a template. */
+function fixedRanges(text: string): string | undefined {
+  const parsed = parseExpr(text, { unknownFunctions: true });
+  if (!parsed.ok) return undefined;
+  const parts = partsOf(parsed.expr);
+  if (parts.some(({ kind }) => kind === "subquery")) return undefined;
+  const ranges = parts.flatMap((part) =>
+    part.kind === "matrix" && part.range.kind === "duration" ? [formatMilliseconds(part.range.milliseconds)] : [],
+  );
+  return ranges.length === 0 ? undefined : distinct(ranges);
+}
+
+function distinct(texts: readonly string[]): string {
+  return [...new Set(texts)].sort().join(" and ");
 }
 
 /** Scraped series carry a job and an instance at least; recorded ones, and results of functions that PromQL does not know, may carry nothing. */

@@ -11,7 +11,12 @@ export const sloCodes = codeTable("slo", {
   "reserved-label": code<{ label: string }>({
     severity: "error",
     message: ({ label }) => `the label \`${label}\` belongs to the generated rules`,
-    why: "it identifies the recorded series; another value would cut the alerts off from the series they read",
+    why: ({ label }) =>
+      label === "alertname"
+        ? "Prometheus writes the alert's own name over it"
+        : label === "sloth_severity"
+          ? "it tells pages from tickets, so that the one can silence the other"
+          : "it identifies the recorded series; another value would cut the alerts off from the series they read",
     help: "choose another label name",
   }),
   "label-name": code<{ label: string; suggestion: string }>({
@@ -26,11 +31,23 @@ export const sloCodes = codeTable("slo", {
     why: "an empty label is the same as no label to Prometheus",
     help: "give it a value or remove it",
   }),
-  "unbalanced-braces": code<{ name: string }>({
+  "template-syntax": code<{ name: string; problem: string }>({
     severity: "error",
-    message: ({ name }) => `the braces of \`${name}\` do not balance`,
-    why: "Prometheus reads labels and annotations of alerts as Go templates and refuses the whole file for one that does not parse",
-    help: 'close every `{{` with `}}`; write a literal `{{` as `{{ "{{" }}`',
+    message: ({ name, problem }) => `\`${name}\` is no template that Prometheus reads: ${problem}`,
+    why: "Prometheus expands labels and annotations of alerts as Go templates and refuses the whole file for one that does not parse",
+    help: 'mend the template; write a literal `{{` as `{{ "{{" }}`',
+  }),
+  "fixed-time": code({
+    severity: "error",
+    message: () => "`@` fixes this query to one moment",
+    why: "the SLI would never change again, whatever the service does",
+    help: "remove the `@`",
+  }),
+  "different-times": code<{ what: string }>({
+    severity: "error",
+    message: ({ what }) => `the two queries of this SLI look at different times: ${what}`,
+    why: "the errors of one time divided by the traffic of another are no error ratio",
+    help: "use the same offsets and ranges in both queries",
   }),
   "grouping-mismatch": code<{ events: string; total: string }>({
     severity: "error",
@@ -94,16 +111,14 @@ export const alertCodes = codeTable("alert", {
   "cannot-fire": code<{ burnRate: string; highest: string; target: string }>({
     severity: "error",
     message: ({ burnRate }) => `this alert can never fire: it waits for a burn rate of ${burnRate}`,
-    why: ({ highest, target }) =>
-      `a total outage burns the budget of a ${target} objective at ${highest} times the allowed rate, and no more`,
+    why: ({ highest, target }) => `with an objective of ${target} a total outage burns at ${highest} times the allowed rate, and no more`,
     help: ({ highest }) => `use a threshold below ${highest}`,
   }),
   "pair-left-out": code<{ severity: string; burnRate: string; windows: string; highest: string; target: string }>({
     severity: "warning",
     message: ({ severity, burnRate, windows }) =>
       `the ${severity} alert does without its windows ${windows}: a burn rate of ${burnRate} cannot be reached`,
-    why: ({ highest, target }) =>
-      `a total outage burns the budget of a ${target} objective at ${highest} times the allowed rate, and no more`,
+    why: ({ highest, target }) => `with an objective of ${target} a total outage burns at ${highest} times the allowed rate, and no more`,
     help: "the other windows still alert; give an `AlertWindows` catalog for this period to choose your own",
   }),
   "window-left-out": code<{ severity: string; window: string; period: string }>({
@@ -111,6 +126,32 @@ export const alertCodes = codeTable("alert", {
     message: ({ severity, window, period }) => `the ${severity} alert does without its ${window} window: the period is only ${period}`,
     why: "by the time such an alert fired, the whole budget of the period would be gone",
     help: "the other windows still alert; give an `AlertWindows` catalog for this period to choose your own",
+  }),
+  "severity-left-out": code<{ severity: string; period: string; target: string }>({
+    severity: "warning",
+    message: ({ severity }) => `no ${severity} alert is left for this SLO`,
+    why: ({ period, target }) =>
+      `each of its windows either waits for a burn rate that an objective of ${target} cannot reach, or fires only once the budget of ${period} is gone`,
+    help: "give an `AlertWindows` catalog for this period to choose windows of your own",
+  }),
+  "fires-too-late": code<{ window: string; share: string }>({
+    severity: "warning",
+    message: ({ window, share }) =>
+      `this alert fires once ${share} of the budget is gone: its window of ${window} is too long for its threshold`,
+    why: "the budget of the whole period is spent before anybody is told",
+    help: "use a shorter window or a lower threshold",
+  }),
+  "window-below-scrapes": code<{ window: string }>({
+    severity: "warning",
+    message: ({ window }) => `a window of ${window} holds few scrapes`,
+    why: "a rate needs two samples, so with an interval of 30s or more between scrapes there may be no ratio over it, and no alert",
+    help: "use windows of `5m` and more, or of at least four scrape intervals",
+  }),
+  "same-alert-twice": code<{ name: string }>({
+    severity: "error",
+    message: ({ name }) => `two alert policies of this SLO make the alert \`${name}\` with the same labels`,
+    why: "Alertmanager could not tell them apart: the one that ends would end the other too",
+    help: "give the policies different names or severities",
   }),
   "window-above-period": code<{ window: string; period: string }>({
     severity: "error",
@@ -146,6 +187,6 @@ export const alertCodes = codeTable("alert", {
     severity: "warning",
     message: () => "no alert is left for this SLO",
     why: "nobody is told when its budget burns",
-    help: "give an alert policy with `alertWhenBreaching: true` (OpenSLO), or an `AlertWindows` catalog whose windows fit the period and the objective",
+    help: "give an alert policy with `alertWhenBreaching: true`",
   }),
 });

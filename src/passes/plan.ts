@@ -1,4 +1,5 @@
 import type { Diagnostic, Report } from "../diagnostics/diagnostic.ts";
+import type { Span } from "../diagnostics/source.ts";
 import type {
   AlertPolicy,
   BurnCondition,
@@ -15,7 +16,7 @@ import type {
 import { DAY, formatDuration, MINUTE, seconds, type Seconds } from "../units/duration.ts";
 import { pascalCase } from "../units/identifier.ts";
 import { budgetShareSpent, burnRateSpending, errorRatioAt, highestBurnRate, type BurnRate } from "../units/quantity.ts";
-import { compare, less, multiply, ONE, rational, toDecimal } from "../units/rational.ts";
+import { compare, less, multiply, ONE, rational, toDecimal, toNumber } from "../units/rational.ts";
 import { catalogFor } from "./catalogs.ts";
 import { alertCodes, sloCodes } from "./codes.ts";
 
@@ -55,23 +56,25 @@ function planAlerts(slo: Slo, catalog: WindowCatalog, report: Report): Alerts {
 
 function planStandard(slo: Slo, alerting: StandardAlerting, catalog: WindowCatalog, report: Report): Alerts {
   const name = alerting.name ?? `${pascalCase(slo.id)}ErrorBudgetBurn`;
-  const found: Diagnostic[] = [];
-  const note: Report = (diagnostic) => found.push(diagnostic);
   const alerts = (["page", "ticket"] as const).flatMap((severity): readonly PlannedAlert[] => {
     const { enabled, labels, annotations } = alerting[severity];
     if (!enabled) return [];
-    const pairs = [catalog[severity].quick, catalog[severity].slow].flatMap((window) => planPair(slo, severity, window, catalog, note));
+    const found: Diagnostic[] = [];
+    const windows = [catalog[severity].quick, catalog[severity].slow];
+    const pairs = windows.flatMap((window) => planPair(slo, severity, window, catalog, (diagnostic) => found.push(diagnostic)));
+    // Where no window of a severity is left, that each was left out is the smaller news.
+    const isSilent = pairs.length === 0 && !found.some((diagnostic) => diagnostic.severity === "error");
+    const facts = { severity, period: formatDuration(catalog.period), target: percentText(slo) };
+    (isSilent ? [alertCodes["severity-left-out"](slo.at, facts)] : found).forEach(report);
     if (pairs.length === 0) return [];
     const own = { labels: [...alerting.labels, ...labels], annotations: [...alerting.annotations, ...annotations] };
     return [{ name, severity, combine: "any", pairs, ...own, notify: [], at: slo.at }];
   });
-  // Where no window is left, that one was left out is the smaller news.
-  const isSilent = alerts.length === 0 && found.length > 0 && !found.some(({ severity }) => severity === "error");
-  (isSilent ? [alertCodes["nothing-alerts"](slo.at, {})] : found).forEach(report);
   const softest = alerting.ticket.enabled ? "ticket" : alerting.page.enabled ? "page" : undefined;
   if (softest === undefined) return { alerts, noData: [] };
   const labels = [...alerting.labels, ...alerting[softest].labels];
-  return { alerts, noData: [{ name: `${pascalCase(slo.id)}NoData`, severity: softest, labels, annotations: [], notify: [] }] };
+  const annotations = [...alerting.annotations, ...alerting[softest].annotations];
+  return { alerts, noData: [{ name: `${pascalCase(slo.id)}NoData`, severity: softest, labels, annotations, notify: [] }] };
 }
 
 /** One pair of the catalog, unless it could never fire or would fire only once the budget is gone. */
@@ -80,7 +83,7 @@ function planPair(slo: Slo, severity: string, window: CatalogWindow, catalog: Wi
   const slice = sliceOf(slo);
   const pair: WindowPair = { long: inSlices(window.long, slice), short: inSlices(window.short, slice), burnRate };
   const facts = { severity, period: formatDuration(catalog.period) };
-  if (pair.long >= catalog.period || compare(window.budgetShare, ONE) >= 0) {
+  if (pair.long >= catalog.period || spendsAll(pair, catalog.period)) {
     report(alertCodes["window-left-out"](slo.at, { ...facts, window: formatDuration(pair.long) }));
     return [];
   }
@@ -97,7 +100,20 @@ function planPair(slo: Slo, severity: string, window: CatalogWindow, catalog: Wi
     return [];
   }
   warnOfOneSlice(slo, severity, pair, slo.at, report);
+  if (slice === undefined && catalog.at !== undefined) warnOfFewScrapes(pair.short, catalog.at, report);
   return [pair];
+}
+
+/** Whether the whole budget of the period is gone by the time that the long window reaches the burn rate. */
+function spendsAll({ burnRate, long }: WindowPair, period: Seconds): boolean {
+  return compare(budgetShareSpent(burnRate, long, period), ONE) >= 0;
+}
+
+/** `rate` needs two samples, and common scrape intervals are 30 s and 60 s. */
+const SHORTEST_SAFE_WINDOW = 5 * MINUTE;
+
+function warnOfFewScrapes(window: Seconds, at: Span, report: Report): void {
+  if (window < SHORTEST_SAFE_WINDOW) report(alertCodes["window-below-scrapes"](at, { window: formatDuration(window) }));
 }
 
 function planPolicies(slo: Slo, alerting: PolicyAlerting, period: Seconds, report: Report): Alerts {
@@ -109,7 +125,19 @@ function planPolicies(slo: Slo, alerting: PolicyAlerting, period: Seconds, repor
     const { labels, annotations, notify } = policy;
     return { name: `${pascalCase(slo.id)}NoData`, severity: severityOf(policy), labels, annotations, notify };
   });
-  return { alerts, noData };
+  for (const [i, alert] of alerts.entries()) {
+    const first = alerts.findIndex((other) => identityOf(other) === identityOf(alert));
+    const related = alerts.slice(first, first + 1).map(({ at }) => ({ at, message: "the first one" }));
+    if (first < i) report(alertCodes["same-alert-twice"](alert.at, { name: alert.name }, { related }));
+  }
+  // Several policies may ask for the same one.
+  return { alerts, noData: noData.filter((alert, i) => noData.findIndex((other) => identityOf(other) === identityOf(alert)) === i) };
+}
+
+/** What tells alerts apart in Alertmanager: the name and the labels. */
+function identityOf({ name, severity, labels, notify }: NoDataAlert): string {
+  const pairs = labels.map(({ key, value }) => [key, value]).sort(([a = ""], [b = ""]) => (a < b ? -1 : 1));
+  return JSON.stringify([name, severity, pairs, notify.map((target) => target.name)]);
 }
 
 function planPolicy(slo: Slo, policy: AlertPolicy, period: Seconds, report: Report): readonly PlannedAlert[] {
@@ -118,10 +146,11 @@ function planPolicy(slo: Slo, policy: AlertPolicy, period: Seconds, report: Repo
   const after = policy.conditions
     .map((condition) => condition.after)
     .reduce((a, b) => (a !== undefined && b !== undefined && a > b ? a : (b ?? a)), undefined);
-  const { labels, annotations, notify, at } = policy;
+  const { labels, annotations, notify, at, description } = policy;
   return [
     {
       name: pascalCase(policy.name),
+      ...(description !== undefined && { description }),
       severity: severityOf(policy),
       combine: "all",
       pairs,
@@ -160,6 +189,13 @@ function planCondition(slo: Slo, condition: BurnCondition, period: Seconds, repo
   if (less(burnRate, ONE)) report(alertCodes["below-one"](at.burnRate, { burnRate: toDecimal(burnRate) }));
   problems.forEach(report);
   if (problems.length > 0) return [];
+  const share = budgetShareSpent(burnRate, long, period);
+  if (spendsAll({ long, short, burnRate }, period)) {
+    report(
+      alertCodes["fires-too-late"](at.window, { window: before.long, share: `${Math.round(toNumber(multiply(share, rational(100))))} %` }),
+    );
+  }
+  if (slice === undefined) warnOfFewScrapes(short, at.shortWindow ?? at.window, report);
   warnOfOneSlice(slo, condition.severity, { long, short, burnRate }, at.window, report);
   return [{ long, short, burnRate }];
 }
@@ -173,9 +209,9 @@ function sliceOf(slo: Slo): Seconds | undefined {
   return slo.budgeting.kind === "occurrences" ? undefined : slo.budgeting.slice;
 }
 
-/** A twelfth of the long window, as in the workbook's pairs, in whole minutes and whole slices. */
+/** A twelfth of the long window, as in the workbook's pairs, in whole minutes and whole slices; below 5m a rate may find too few scrapes. */
 function shortWindowFor(long: Seconds, slice: Seconds | undefined): Seconds {
-  const twelfth = Math.max(1, Math.ceil(long / 12 / MINUTE)) * MINUTE;
+  const twelfth = Math.max(SHORTEST_SAFE_WINDOW, Math.ceil(long / 12 / MINUTE) * MINUTE);
   const unit = slice ?? 1;
   return seconds(Math.min(long, Math.ceil(twelfth / unit) * unit));
 }
@@ -204,9 +240,4 @@ function windowsOf(alerts: readonly PlannedAlert[], catalog: WindowCatalog, slic
 
 function percentText(slo: Slo): string {
   return `${toDecimal(multiply(slo.objective.target, rational(100)))} %`;
-}
-
-/** The share of the budget that a pair lets through before it fires, for people. */
-export function budgetShareOf(pair: WindowPair, period: Seconds): string {
-  return `${toDecimal(multiply(budgetShareSpent(pair.burnRate, pair.long, period), rational(100)))} %`;
 }

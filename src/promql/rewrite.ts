@@ -12,6 +12,11 @@ export function someExpr(expr: Expr, predicate: (part: Expr) => boolean): boolea
   return predicate(expr) || childrenOf(expr).some((child) => someExpr(child, predicate));
 }
 
+/** The expression and all that it is made of, outermost first. */
+export function partsOf(expr: Expr): readonly Expr[] {
+  return [expr, ...childrenOf(expr).flatMap(partsOf)];
+}
+
 /** Every window of the query, wherever it stands, becomes this length. */
 export function fillWindow(expr: Expr, window: Seconds): Expr {
   const length: Duration = { kind: "duration", milliseconds: window * 1000 };

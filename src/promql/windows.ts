@@ -206,6 +206,11 @@ export function eventUnit(expr: Expr): EventUnit | undefined {
   return units.size === 1 ? unit : undefined;
 }
 
+/** Whether a function reads what was scraped. A recorded series may be a rate or a sum already, and a subquery holds any. */
+function countsRaw(arg: Expr | undefined): boolean {
+  return arg?.kind === "matrix" && seriesName(arg.selector)?.includes(":") !== true;
+}
+
 function unitsOf(expr: Expr): readonly (EventUnit | undefined)[] {
   switch (expr.kind) {
     case "paren":
@@ -216,7 +221,7 @@ function unitsOf(expr: Expr): readonly (EventUnit | undefined)[] {
       return [expr.left, expr.right].filter((side) => typeOf(side) !== "scalar" && !isZeroVector(side)).flatMap(unitsOf);
     case "call": {
       const unit = UNITS.get(expr.function);
-      if (unit !== undefined) return [unit];
+      if (unit !== undefined) return [countsRaw(expr.args[0]) ? unit : undefined];
       const vectors = expr.args.filter((arg) => typeOf(arg) === "instant vector");
       return vectors.length > 0 ? vectors.flatMap(unitsOf) : [undefined];
     }

@@ -49,7 +49,7 @@ export const schemaCodes = codeTable("schema", {
   }),
   "bad-format": code<Wanted>({
     severity: "error",
-    message: ({ field, wanted, found }) => `${field} must be ${wanted}, and is ${found}`,
+    message: ({ field, wanted, found }) => `${field} is ${found}, and must be ${wanted}`,
     help: ({ help, wanted }) => orElse(help, `write ${wanted}`),
   }),
   "bad-key": code<{ key: string; within: string; wanted: string }>({
@@ -97,10 +97,5 @@ export const schemaCodes = codeTable("schema", {
     severity: "error",
     message: ({ field }) => `${field} has the same entry twice`,
     help: "remove one of them",
-  }),
-  "not-allowed": code<{ field: string; wanted: string | undefined; help: string | undefined }>({
-    severity: "error",
-    message: ({ field, wanted }) => (wanted === undefined ? `${field} is not allowed here` : `${field} must be ${wanted}`),
-    help: ({ help }) => orElse(help, "remove it"),
   }),
 });

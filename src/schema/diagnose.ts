@@ -203,12 +203,9 @@ function describe(error: ErrorObject, context: Context): Diagnostic {
     case "oneOf":
     case "anyOf":
       return describeChoice(error, { at, path, field, node }, context);
-    default: {
-      const forbidden = error.keyword === "not" ? ((error.schema as Schema).required ?? []) : [];
-      return forbidden.length > 1
-        ? schemaCodes["conflicting-fields"](spanOfField(root, path), { within: field, fields: forbidden, help })
-        : schemaCodes["not-allowed"](at, { field: forbidden.length === 1 ? `\`${forbidden.join("")}\`` : field, wanted, help });
-    }
+    // No schema of ours lets another keyword speak for itself: each `not` has its `x-code`.
+    default:
+      return schemaCodes["bad-format"](at, { field, wanted: wanted ?? "as the format says", found: found(), help });
   }
 }
 
@@ -241,7 +238,8 @@ function describeChoice(
     return schemaCodes["not-one-of"](at, { field, found, allowed: values, nearest: guessValue(node, values), help });
   }
   const wanted = schemaOf(error)["x-wanted"] ?? branches.map((branch) => typeWords(branch)).join(" or ");
-  return schemaCodes["wrong-type"](at, { field, wanted, found, help });
+  const types = branches.map(({ type }) => type).filter((type) => typeof type === "string");
+  return schemaCodes["wrong-type"](at, { field, wanted, found, help: help ?? wrongType({ type: types }, path, node, rules).help });
 }
 
 const schemaOf = (error: ErrorObject): Schema => (error.parentSchema ?? {}) as Schema;
@@ -259,9 +257,9 @@ function suggestion(node: YamlNode, schema: Schema): string | undefined {
   return better === "" ? undefined : `write \`${better}\``;
 }
 
-/** `write "timeWindow: [{ duration: 30d }]"` from the schema's own example. */
+/** `add "timeWindow: [{ duration: 30d }]"` from the only value or the example of the schema. */
 function example(key: string, schema: Schema | undefined): string | undefined {
-  const value = schema?.examples?.[0];
+  const value = schema?.const ?? schema?.examples?.[0];
   return value === undefined ? undefined : `add \`${key}: ${flow(value)}\``;
 }
 
@@ -301,10 +299,11 @@ function wrongType(
   const wanted = typeof schema.type === "string" ? (TYPE_WORDS[schema.type] ?? schema.type) : typeWords(schema);
   const key = path.at(-1);
   const write = (text: string): string => (typeof key === "string" ? `\`${key}: ${text}\`` : `\`${text}\``);
+  const takesText = schema.type === "string" || (typeof schema.type === "object" && schema.type.includes("string"));
   const help = (): string | undefined => {
     if (node.kind === "scalar" && node.style !== "missing") {
       const value = scalarValue(node, rules);
-      if (schema.type === "string" && typeof value !== "string") return `write ${write(JSON.stringify(node.text))}, in quotes`;
+      if (takesText && typeof value !== "string") return `write ${write(JSON.stringify(node.text))}, in quotes`;
       if (schema.type === "array") return `put it in a list: ${write(`[${node.text}]`)}`;
       const unquoted = scalarValue({ ...node, style: "plain" }, rules);
       const fits =

@@ -20,11 +20,15 @@ export function pascalCase(text: string): string {
 /** The candidate that the fewest single-character edits separate from `word`, if they are few enough to be a slip. */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   const folded = fold(word);
+  const completes = (candidate: string): boolean => fold(candidate).startsWith(folded);
   let best: string | undefined;
-  let bestDistance = Math.max(2, Math.floor(word.length / 3)) + 1;
+  let bestDistance = Math.min(Math.max(2, Math.floor(word.length / 3)), folded.length - 1) + 1;
   for (const candidate of candidates) {
-    const distance = fold(candidate) === folded ? 0 : editDistance(folded, fold(candidate), bestDistance);
-    if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
+    const distance = fold(candidate) === folded ? 0 : editDistance(folded, fold(candidate), bestDistance + 1);
+    // An unfinished word is a likelier slip than another letter: `rat` means `rate`, not `rad`.
+    const isCloser =
+      distance < bestDistance || (best !== undefined && distance === bestDistance && completes(candidate) && !completes(best));
+    if (isCloser) [best, bestDistance] = [candidate, distance];
   }
   return best;
 }

@@ -49,7 +49,6 @@ export function compare(a: Rational, b: Rational): number {
 
 export const less = (a: Rational, b: Rational): boolean => compare(a, b) < 0;
 export const equal = (a: Rational, b: Rational): boolean => compare(a, b) === 0;
-export const max = (a: Rational, b: Rational): Rational => (less(a, b) ? b : a);
 
 /** The nearest double. */
 export function toNumber(r: Rational): number {

@@ -15,14 +15,19 @@ export function syntaxDiagnostics(file: SourceFile, documents: readonly Document
   const seen = new Set<number>();
   const found: Diagnostic[] = [];
   for (const document of documents) {
+    const own = found.length;
     const tab = document.errors.find(({ code }) => code === "TAB_AS_INDENT");
     for (const error of document.errors) {
       // Below a tab no line's depth is certain.
       if (tab !== undefined && error.pos[0] > tab.pos[0] && error.code !== tab.code) continue;
       const line = positionAt(file, placeOf(file, error).start).line;
       if (seen.has(line)) continue;
+      // One value too many ends the document for the parser, which then takes each line that follows for another.
+      if (isTooMuch(error) && document.errors.find(isTooMuch) !== error) continue;
       seen.add(line);
       const diagnostic = translate(file, document, error);
+      // Once a line is taken for another level's, so are the ones that follow it.
+      if (diagnostic.code === yamlCodes["bad-indentation"].code && isLayout(found.at(-1)) && own < found.length) continue;
       found.push(diagnostic);
       if (diagnostic.at) seen.add(positionAt(file, diagnostic.at.start).line);
       if (diagnostic.code !== yamlCodes["unclosed-quote"].code) continue;
@@ -32,6 +37,15 @@ export function syntaxDiagnostics(file: SourceFile, documents: readonly Document
     }
   }
   return found;
+}
+
+function isLayout(diagnostic: Diagnostic | undefined): boolean {
+  return diagnostic?.code === yamlCodes["bad-indentation"].code || diagnostic?.code === yamlCodes["missing-colon"].code;
+}
+
+/** The parser's words for text behind the end of a value. */
+function isTooMuch({ code, message }: ParseError): boolean {
+  return code === "UNEXPECTED_TOKEN" && /at node end|token in YAML stream|token in YAML document/.test(message);
 }
 
 function translate(file: SourceFile, document: Document.Parsed, error: ParseError): Diagnostic {
@@ -58,6 +72,7 @@ function translate(file: SourceFile, document: Document.Parsed, error: ParseErro
     case "BLOCK_IN_FLOW":
       return yamlCodes["missing-comma"](firstLine(file, at), {});
     case "MISSING_CHAR":
+      if (error.message.startsWith("Sequence item without")) return badIndent(file, at, error.message);
       return missingCharacter(file, document, error, at);
     case "RESOURCE_EXHAUSTION":
       return yamlCodes["too-deep"](at, { limit: DEPTH_LIMIT });
@@ -89,9 +104,10 @@ function badIndent(file: SourceFile, at: Span, message: string): Diagnostic {
   const blanks = /^[ \t]*/.exec(lineFrom(file, at.start))?.[0].length ?? 0;
   const start = at.start + blanks;
   const place = { file, start, end: start + Math.max(1, lineFrom(file, start).trimEnd().length) };
-  const what = message.startsWith("All sequence items")
+  const isItem = message.startsWith("All sequence items") || /^-(?:\s|$)/.test(lineFrom(file, start));
+  const what = isItem
     ? "this item does not start where the other items of its list do"
-    : message.startsWith("All mapping items")
+    : /^All mapping items|^Sequence item without/.test(message)
       ? "this line does not start where the other keys of its map do"
       : inLowerCase(message);
   return yamlCodes["bad-indentation"](place, { what });
@@ -146,8 +162,9 @@ function isInBrackets(document: Document.Parsed, { message, pos }: ParseError): 
   return message.includes("flow sequence") || document.errors.some((other) => other.code === "BLOCK_IN_FLOW" && other.pos[0] === pos[0]);
 }
 
-function unexpectedToken({ message }: ParseError, at: Span): Diagnostic {
-  if (/at node end|token in YAML stream|token in YAML document/.test(message)) return yamlCodes["text-after-value"](at, {});
+function unexpectedToken(error: ParseError, at: Span): Diagnostic {
+  const { message } = error;
+  if (isTooMuch(error)) return yamlCodes["text-after-value"](at, {});
   if (message.startsWith("Unexpected block-seq-ind"))
     return yamlCodes.syntax(at, {
       what: "a list cannot start on the line of its key",

@@ -110,8 +110,10 @@ test("two configurations side by side are one too many", async (t) => {
 
 test("a file that is no UTF-8 is refused", async (t) => {
   const { slogen, path } = folder(t, { "slogen.yaml": "", "slo/a.yaml": "a" });
-  writeFileSync(join(path, "slo/b.yaml"), Buffer.from([0x61, 0xff, 0x62]));
-  assertRun(await slogen("build"), { code: 2, codes: ["cli/not-utf8"] });
+  writeFileSync(join(path, "slo/b.yaml"), Buffer.from([0x61, 0x0a, 0xff, 0x62]));
+  const run = await slogen("build");
+  assertRun(run, { code: 2, codes: ["cli/not-utf8"] });
+  assert.match(run.err, /\(line 2\)/);
 });
 
 test("templates and window catalogs are read from the folders the configuration names", async (t) => {

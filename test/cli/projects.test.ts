@@ -49,12 +49,25 @@ test("what makes projects unclear is refused", async (t) => {
     [{ "services/cart/slogen.yaml": "out: ../shop/made/cart" }, "validate", 2, ["cli/same-output"]],
     [{}, "build -o all", 2, ["cli/not-for-projects"]],
     [{}, "validate -f services/cart/slo", 2, ["cli/not-for-projects"]],
+    [{}, "build -f nowhere -o all", 2, ["cli/not-for-projects", "cli/not-for-projects"]],
     [{ "services/cart/slogen.yaml": "outt: x" }, "validate", 2, ["schema/unknown-field"]],
   ];
   for (const [files, line, code, codes] of rows) {
     const { slogen } = folder(t, { ...TREE, ...files });
     assertRun(await slogen(line), { code, codes });
   }
+});
+
+test("what two projects have in common is told once", async (t) => {
+  const { slogen } = folder(t, {
+    "slogen.yaml": "projects: ['services/*']",
+    "services/cart/slogen.yaml": "specs: [../../shared.yaml]",
+    "services/shop/slogen.yaml": "specs: [../../shared.yaml]",
+    "shared.yaml": "wrong",
+  });
+  const run = await slogen("validate");
+  assertRun(run, { code: 1, codes: ["fake/wrong"] });
+  assert.match(run.err, /^1 error$/m);
 });
 
 test("`--set` reaches every project", async (t) => {

@@ -119,6 +119,6 @@ test("a folder where a file should be stops the build", async (t) => {
 test("a journal that leads outside the output folder is not followed", async (t) => {
   const journal = JSON.stringify({ version: 1, steps: [{ path: "../slo/a.yaml", before: "x" }] });
   const made = folder(t, { ...OLD, "generated/.slogen-staging/journal.json": journal });
-  assertRun(await made.slogen("build --force"), { code: 2, codes: ["cli/unreadable"] });
+  assertRun(await made.slogen("build --force"), { code: 2, codes: ["cli/journal-syntax"] });
   assert.equal(made.read("slo/a.yaml"), "a");
 });

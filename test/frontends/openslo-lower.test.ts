@@ -121,7 +121,7 @@ describe("a duration in other words is offered in OpenSLO's", () => {
     ["1.5h", "90m"],
     ["0.5d", "12h"],
     ["+5m", "5m"],
-    ["5", "5m"],
+    ["5", "5d"],
     ["1s", undefined],
     ["soon", undefined],
   ] as const) {

@@ -37,7 +37,7 @@ export function lowerFiles(files: readonly SourceFile[], reading: Partial<Readin
       }
     }
   }
-  const { slos } = openslo.lower(documents, { report, reading: { ...STRICT, ...reading } });
+  const { slos } = openslo.lower(documents, { report, reading: { ...STRICT, ...reading }, isComplete: true });
   return { slos, diagnostics, foreign };
 }
 

@@ -182,7 +182,7 @@ const ROWS: readonly Row[] = [
     code: "dangling-reference",
     in: THRESHOLD,
     write: [["consumer-lag", "«prom»"]],
-    says: "`prom` is the name of a DataSource: name a SLI",
+    says: "`prom` is the name of a DataSource: name an SLI",
   },
   {
     code: "dangling-reference",
@@ -285,6 +285,12 @@ const ROWS: readonly Row[] = [
     says: "add `good`",
   },
   {
+    code: "ratio-parts",
+    in: "apiVersion: openslo/v1\nkind: SLI\nmetadata: { name: x }\nspec: { ratioMetric: { «bad»: { metricSource: { type: Prometheus, spec: { query: x } } } } }\n",
+    write: [],
+    says: "add `total`",
+  },
+  {
     code: "idle-setting",
     in: RATIO,
     write: [["        counter: true", "        counter: true\n        «rawType»: success"]],
@@ -313,7 +319,12 @@ const ROWS: readonly Row[] = [
       ],
     ],
   },
-  { code: "metric-source", in: V2ALPHA, write: [["good: { dataSourceRef: prom, ", "«good»: { "]], beside: ["no-source-type"] },
+  {
+    code: "metric-source",
+    in: V2ALPHA,
+    write: [["good: { dataSourceRef: prom,", "good: { dataSourceRef: prom, «dataSourceSpec»: { type: Datadog, connectionDetails: {} },"]],
+  },
+  { code: "metric-source", in: V2ALPHA, write: [["good: { dataSourceRef: prom, ", "«good»: { "]] },
   {
     code: "no-source-type",
     in: RATIO,
@@ -324,7 +335,7 @@ const ROWS: readonly Row[] = [
     code: "no-source-type",
     in: V2ALPHA,
     write: [["good: { dataSourceRef: prom,", "good: { dataSourceRef: «prometheus»,"]],
-    says: "add the DataSource `prometheus`",
+    says: "write `dataSourceSpec: { type: Prometheus }` here",
   },
   { code: "source-type-mismatch", in: THRESHOLD, write: [["metricSourceRef: prom,", "metricSourceRef: prom, type: «Datadog»,"]] },
   {
@@ -345,7 +356,13 @@ const ROWS: readonly Row[] = [
     code: "query-missing",
     in: BUCKETS,
     write: [["query: sum(seconds_count)", "«querry»: sum(seconds_count)"]],
-    says: "write `query` instead of `querry`",
+    says: "did you mean `query`?",
+  },
+  {
+    code: "query-missing",
+    in: BUCKETS,
+    write: [["query: sum(seconds_count)", "«query»: [sum(seconds_count)]"]],
+    says: "must be the query as text",
   },
   { code: "query-language", in: ALPHA, write: [["queryType: promql", "queryType: «logql»"]] },
   {
@@ -368,6 +385,12 @@ const ROWS: readonly Row[] = [
     in: RATIO,
     write: [["target: 0.999", "targetPercent: «0.999»"]],
     says: "write `targetPercent: 99.9`, or `target: 0.999`",
+  },
+  {
+    code: "percent-is-ratio",
+    in: RATIO,
+    write: [["target: 0.999", "targetPercent: «1»"]],
+    says: "99 % of all events may be bad",
   },
   { code: "bad-op", in: THRESHOLD, write: [["op: lte", "op: «LTE»"]], says: "did you mean `lte`?" },
   { code: "op-with-ratio", in: RATIO, write: [["- target: 0.999", "- target: 0.999\n      «op»: lt"]] },
@@ -409,7 +432,7 @@ const ROWS: readonly Row[] = [
     write: [["{ op: lte, value: 500, target: 0.99, timeSliceTarget: 1,", "{ «op»: lte, value: 500, target: 0.99,"]],
     says: "timeSliceTarget",
   },
-  { code: "slice-target-range", in: THRESHOLD, write: [["timeSliceTarget: 1", "timeSliceTarget: «95»"]] },
+  { code: "slice-target-range", in: THRESHOLD, write: [["timeSliceTarget: 1", "timeSliceTarget: «95»"]], says: "did you mean `0.95`?" },
   { code: "composite-weight", in: unmark(COMPOSITE).text, write: [["compositeWeight: 2", "compositeWeight: «-1»"]], beside: ["composite"] },
   { code: "composite", in: COMPOSITE, write: [], severity: "warning", says: "the weights are not used" },
   {
@@ -417,7 +440,7 @@ const ROWS: readonly Row[] = [
     in: RATIO,
     write: [["objectives:\n    - target: 0.999", "«objectives»:\n    - target: 0.999\n    - target: 0.9"]],
     severity: "warning",
-    says: "`availability-0`",
+    says: "`checkout-availability-0`",
   },
   {
     code: "rolling-or-calendar",
@@ -485,7 +508,7 @@ const ROWS: readonly Row[] = [
     code: "unknown-annotation",
     in: RATIO,
     write: [["{ name: availability,", "{ name: availability, annotations: { «slogen/short-window»: 5m },"]],
-    says: "there are none for this kind",
+    says: "move it to the AlertPolicy or AlertCondition",
   },
   { code: "bad-annotation", in: POLICY, write: [["slogen/short-window: 5m", "slogen/short-window: «5 min»"]] },
   { code: "label-renamed", in: RATIO, write: [["team: payments", "«cost-center»: x"]], severity: "notice", says: "becomes `cost_center`" },

@@ -71,7 +71,11 @@ export const IDEAS: readonly Idea[] = [
     name: "a ready ratio of failures",
     spec: slo(`{ ratioMetric: { raw: ${metric("job:errors:ratio_rate{{.window}}")}, rawType: failure } }`),
     targets: {
-      prometheus: rules({ "slo:sli_error:ratio_rate1h": "job:errors:ratio_rate1h >= 0" }, ["slo/ratio-weights", "slo/unaggregated"]),
+      prometheus: rules({ "slo:sli_error:ratio_rate1h": "job:errors:ratio_rate1h >= 0" }, [
+        "slo/ratio-weights",
+        "slo/unaggregated",
+        "prometheus/inhibition-labels",
+      ]),
     },
   },
   {
@@ -113,10 +117,13 @@ export const IDEAS: readonly Idea[] = [
       `{ ratioMetric: { counter: true, bad: ${metric('sum by (region) (hits_total{code="500"})')}, total: ${metric("sum by (region) (hits_total)")} } }`,
     ),
     targets: {
-      prometheus: rules({
-        "slo:sli_error:ratio_rate6h":
-          'sum by (sloth_id, region) (sum_over_time(slo:sli_events_bad:rate5m{sloth_id="shop-idea"}[6h])) / (sum by (sloth_id, region) (sum_over_time(slo:sli_events_total:rate5m{sloth_id="shop-idea"}[6h])) > 0)',
-      }),
+      prometheus: rules(
+        {
+          "slo:sli_error:ratio_rate6h":
+            'sum by (sloth_id, region) (sum_over_time(slo:sli_events_bad:rate5m{sloth_id="shop-idea"}[6h])) / (sum by (sloth_id, region) (sum_over_time(slo:sli_events_total:rate5m{sloth_id="shop-idea"}[6h])) > 0)',
+        },
+        ["prometheus/inhibition-labels"],
+      ),
     },
   },
   {

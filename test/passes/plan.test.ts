@@ -39,10 +39,12 @@ test("the default plan is the workbook's, its burn rates by the period", () => {
   for (const [period, want] of Object.entries(rows)) assert.deepEqual(pairsOf(planned(period).plan), want, period);
 });
 
-test("windows that would fire only once the budget is gone are left out of short periods, with a warning each", () => {
+test("windows that would fire only once the budget is gone are left out of short periods, and an emptied severity is said", () => {
   const { plan, codes } = planned("2d");
   assert.deepEqual(pairsOf(plan), ["page 1h/5m 14.4", "page 6h/30m 6"]);
-  assert.deepEqual(codes, ["alert/window-left-out", "alert/window-left-out"]);
+  assert.deepEqual(codes, ["alert/severity-left-out"]);
+  assert.deepEqual(planned("4d").codes, []);
+  assert.deepEqual(planned("3d").codes, ["alert/severity-left-out"]);
   assert.deepEqual(plan.windows.map(formatDuration), ["5m", "30m", "1h", "2h", "6h", "1d"]);
 });
 
@@ -65,10 +67,9 @@ test("a burn rate that no outage reaches is left out, and the rest stays", () =>
       all.filter((pair) => !missing.includes(pair)),
       target,
     );
-    assert.deepEqual(
-      codes,
-      missing.map(() => "alert/pair-left-out"),
-    );
+    const isPageGone = missing.filter((pair) => pair.startsWith("page")).length === 2;
+    const ofPairs = missing.filter((pair) => !isPageGone || pair.startsWith("ticket")).map(() => "alert/pair-left-out");
+    assert.deepEqual(codes, isPageGone ? ["alert/severity-left-out", ...ofPairs] : ofPairs);
   }
 });
 

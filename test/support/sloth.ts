@@ -33,7 +33,7 @@ export function readSpec(text: string, reading: Reading = STRICT, frontends: rea
   const diagnostics: Diagnostic[] = [];
   const report = (diagnostic: Diagnostic): void => void diagnostics.push(diagnostic);
   const sorted = sortDocuments([{ path: "spec.yml", text }], frontends, report);
-  const lowered = [...sorted].map(([frontend, documents]) => frontend.lower(documents, { report, reading }));
+  const lowered = [...sorted].map(([frontend, documents]) => frontend.lower(documents, { report, reading, isComplete: true }));
   return { slos: lowered.flatMap(({ slos }) => slos), catalogs: lowered.flatMap(({ catalogs }) => catalogs), diagnostics };
 }
 

@@ -57,7 +57,7 @@ export function sliceError(slo: Slo, evaluation: Seconds): Expr {
   if (budgeting.kind === "occurrences") return breaches(thresholdOf(indicator));
   const share =
     indicator.kind === "threshold"
-      ? call("avg_over_time", subquery(breaches(indicator), budgeting.slice, evaluation))
+      ? call("avg_over_time", subquery(breaches(indicator), budgeting.slice, evaluation < budgeting.slice ? evaluation : budgeting.slice))
       : errorRatio(indicator, budgeting.slice);
   if (budgeting.kind === "ratio-timeslices") return share;
   return binary(share, ">", number(toDecimal(subtract(ONE, budgeting.target))), { bool: true });

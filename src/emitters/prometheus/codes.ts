@@ -7,6 +7,30 @@ export const prometheusCodes = codeTable("prometheus", {
     why: "characters that file names do not take become dashes, and some file systems do not tell capitals from small letters",
     help: "rename one of the two SLOs",
   }),
+  "object-collision": code<{ name: string; id: string; other: string }>({
+    severity: "error",
+    message: ({ name, id, other }) => `\`${id}\` and \`${other}\` would both become the PrometheusRule \`${name}\``,
+    why: "the one that is applied last would replace the other, and its alerts",
+    help: "rename one of the two SLOs; names of objects take small letters, digits, dots and dashes only",
+  }),
+  "packed-objects": code<{ service: string }>({
+    severity: "error",
+    message: ({ service }) => `the SLOs of \`${service}\` come from Kubernetes objects with different namespaces, labels or annotations`,
+    why: "packed groups put them into one PrometheusRule, which has one namespace and one set of labels",
+    help: "use `prometheus.groups: perSlo`, or give the objects the same metadata",
+  }),
+  "grouping-overwritten": code<{ label: string; by: string }>({
+    severity: "error",
+    message: ({ label }) => `this SLI is grouped by \`${label}\`, which the generated rules set themselves`,
+    why: ({ by }) => `${by} would overwrite it, so all groups would become one series and the rules would fail`,
+    help: "group by another label, or rename it in the query with `label_replace`",
+  }),
+  "unknown-severity": code<{ option: string; severity: string; nearest: string | undefined; known: readonly string[] }>({
+    severity: "warning",
+    message: ({ option, severity }) => `\`prometheus.${option}.${severity}\` is for a severity that no alert has`,
+    why: "it changes nothing",
+    help: ({ nearest, known }) => (nearest === undefined ? `the severities are ${known.join(", ")}` : `did you mean \`${nearest}\`?`),
+  }),
   retention: code<{ period: string; retention: string; count: number }>({
     severity: "warning",
     message: ({ period, retention }) => `the period of ${period} is longer than the ${retention} that this Prometheus keeps`,
@@ -30,7 +54,10 @@ export const prometheusCodes = codeTable("prometheus", {
     severity: "warning",
     message: ({ id }) => `a page for one group of \`${id}\` would silence the tickets for all its groups`,
     why: "the Alertmanager snippet compares `sloth_id` only, and the groups of one SLO share it",
-    help: ({ labels }) => `set \`prometheus.inhibitionLabels: [${labels.join(", ")}]\`, or \`prometheus.inhibition: false\``,
+    help: ({ labels }) =>
+      labels.length === 0
+        ? "name the labels that tell its groups apart in `prometheus.inhibitionLabels`, or set `prometheus.inhibition: false`"
+        : `set \`prometheus.inhibitionLabels: [${labels.join(", ")}]\`, or \`prometheus.inhibition: false\``,
   }),
   "interval-too-long": code<{ option: string; interval: string }>({
     severity: "error",
@@ -40,8 +67,9 @@ export const prometheusCodes = codeTable("prometheus", {
   }),
   "group-too-large": code<{ rules: number; limit: number }>({
     severity: "error",
-    message: ({ rules, limit }) => `one SLO needs ${rules} rules in a row, more than the ${limit} of \`prometheus.maxRulesPerGroup\``,
-    why: "rules that read each other must stand in one group, since Prometheus evaluates groups side by side",
+    message: ({ rules, limit }) =>
+      `one SLO needs ${rules} recording rules in a row, more than the ${limit} of \`prometheus.maxRulesPerGroup\``,
+    why: "recording rules that read each other must stand in one group, since Prometheus evaluates groups side by side",
     help: ({ rules }) => `raise \`prometheus.maxRulesPerGroup\` (and the ruler's limit) to ${rules} or more`,
   }),
 });

@@ -5,20 +5,23 @@ import { multiply, rational, toDecimal, toNumber, type Rational } from "../../un
 import type { JsonObject } from "../../yaml/json.ts";
 import type { PrometheusOptions } from "./options.ts";
 import { minimumOfBadEvents } from "./rules/minimum.ts";
+import { BASE_WINDOW } from "./rules/recordings.ts";
 
 /** What the templates of an alert's words see. Every figure is computed, so that no sentence can contradict the rule beside it. */
 export function alertView(slo: PlannedSlo, alert: PlannedAlert, options: PrometheusOptions): JsonObject {
   return {
     slo: sloView(slo),
     alert: {
-      name: alert.name,
-      severity: alert.severity,
+      name: literal(alert.name),
+      severity: literal(alert.severity),
+      description: literal(alert.description ?? ""),
       // Only one of the pairs need burn, unless an alert policy asks for all its conditions.
       any: alert.combine === "any",
-      minBadEvents: minimumOfBadEvents(slo, options),
+      minBadEvents: alert.pairs.every(({ long }) => long >= BASE_WINDOW) ? minimumOfBadEvents(slo, options) : 0,
       pairs: alert.pairs.map(({ long, short, burnRate }) => ({
         long: formatDuration(long),
         short: formatDuration(short),
+        isSingle: short === long,
         burnRate: figure(burnRate),
         errorPercent: percent(errorRatioAt(burnRate, slo.objective.budget)),
         budgetSpentPercent: percent(budgetShareSpent(burnRate, long, slo.period)),
@@ -32,8 +35,8 @@ export function noDataView(slo: PlannedSlo, alert: NoDataAlert, options: Prometh
   return {
     slo: sloView(slo),
     alert: {
-      name: alert.name,
-      severity: alert.severity,
+      name: literal(alert.name),
+      severity: literal(alert.severity),
       after: options.noDataFor === undefined ? "" : describeDuration(options.noDataFor),
     },
   };
@@ -50,11 +53,14 @@ function sloView(slo: PlannedSlo): JsonObject {
     targetPercent: percent(target),
     budgetPercent: percent(budget),
     period: describeDuration(slo.period),
+    // What the ratios count: events, slices of time, or the time itself.
+    slice: slo.budgeting.kind === "timeslices" ? formatDuration(slo.budgeting.slice) : "",
+    ofTime: slo.budgeting.kind !== "timeslices" && slo.indicator.kind === "threshold",
   };
 }
 
 /** Prometheus expands annotations as Go templates; words of a spec must come out as they are. */
-function literal(words: string): string {
+export function literal(words: string): string {
   return words.replace(/\{\{/g, '{{ "{{" }}');
 }
 

@@ -49,6 +49,7 @@ export const opensloCodes = codeTable("openslo", {
     severity: "warning",
     message: ({ name }) => `there is no DataSource named \`${name}\``,
     label: ({ nearest }) => meant(nearest),
+    why: "the metric names its type itself, but a tool that asks the source by its name finds none",
     help: ({ name, nearest }) => (nearest === undefined ? `add the DataSource \`${name}\`, or correct the name` : `write \`${nearest}\``),
   }),
 
@@ -71,7 +72,7 @@ export const opensloCodes = codeTable("openslo", {
     severity: "error",
     message: () => "an indicator in place has no `kind`",
     why: "the OpenSLO SDK refuses the field, so other tools cannot read the file",
-    help: "remove the line, or allow it with the option `kindInIndicator`",
+    help: "remove the line, or allow it with `lenient: { kindInIndicator: true }` in slogen.yaml",
   }),
   "sli-metric": code<{ both: boolean }>({
     severity: "error",
@@ -94,19 +95,20 @@ export const opensloCodes = codeTable("openslo", {
     severity: "error",
     message: ({ both }) =>
       both ? "a metric has either `dataSourceRef` or `dataSourceSpec`" : "this metric does not say where its data is",
+    why: "without a source the query has no language, and two sources may disagree",
     help: ({ both }) => (both ? "keep one of the two" : "add `dataSourceRef` with the name of a DataSource, or `dataSourceSpec`"),
   }),
-  "no-source-type": code<{ source: string | undefined }>({
+  "no-source-type": code<{ source: string | undefined; inPlace: string }>({
     severity: "error",
     message: ({ source }) =>
       source === undefined
         ? "nothing says which system this metric is queried from"
         : `the system behind the DataSource \`${source}\` is not known`,
     why: "the query's language depends on it",
-    help: ({ source }) =>
+    help: ({ source, inPlace }) =>
       source === undefined
-        ? "add `type: Prometheus`, or `metricSourceRef` with the name of a DataSource"
-        : `add the DataSource \`${source}\` to the files that are built, or \`type: Prometheus\` here`,
+        ? `add \`${inPlace}\`, or \`metricSourceRef\` with the name of a DataSource`
+        : `add the DataSource \`${source}\` to the files that are built, or write \`${inPlace}\` here`,
   }),
   "source-type-mismatch": code<{ type: string; source: string; sourceType: string }>({
     severity: "error",
@@ -126,16 +128,19 @@ export const opensloCodes = codeTable("openslo", {
     why: "a query cannot be translated from one system's language to another's",
     help: "give the indicator as a Prometheus query, or leave this SLO out of the build",
   }),
-  "query-missing": code<{ nearest: string | undefined }>({
+  "query-missing": code<{ key: string | undefined; nearest: string | undefined }>({
     severity: "error",
-    message: () => "the metric has no query",
+    message: ({ key }) => (key === undefined ? "the metric has no query" : `\`${key}\` must be the query as text`),
     label: ({ nearest }) => meant(nearest),
-    help: ({ nearest }) => (nearest === undefined ? "add `query` with the PromQL expression" : `write \`query\` instead of \`${nearest}\``),
+    why: "OpenSLO leaves this part of a metric to each tool, so other checks let it pass",
+    help: ({ key, nearest }) =>
+      nearest === undefined ? `${key === undefined ? "add `query` with" : "write"} the PromQL expression` : `write \`${nearest}\``,
   }),
   "query-language": code<{ language: string }>({
     severity: "error",
     message: ({ language }) => `the query's language is \`${language}\`, and Prometheus reads PromQL`,
-    help: "write `queryType: promql`",
+    why: "in another language the query fails to load, or counts something else",
+    help: "write `queryType: promql` if that is what it is, or give the query as PromQL",
   }),
   "unread-setting": code<{ setting: string; nearest: string | undefined; known: readonly string[] }>({
     severity: "warning",
@@ -148,7 +153,7 @@ export const opensloCodes = codeTable("openslo", {
   "no-objectives": code({
     severity: "error",
     message: () => "this SLO has no objective",
-    why: "the Go SDK accepts it, and nothing would be built from it",
+    why: "the OpenSLO SDK accepts it, and nothing would be built from it",
     help: "add `objectives: [{ target: 0.999 }]`",
   }),
   "target-or-percent": code<{ both: boolean }>({
@@ -162,18 +167,21 @@ export const opensloCodes = codeTable("openslo", {
     label: ({ label }) => label ?? "",
     help: ({ help }) => help,
   }),
-  "percent-is-ratio": code<{ value: string; percent: string }>({
+  "percent-is-ratio": code<{ value: string; bad: string; percent: string | undefined }>({
     severity: "error",
-    message: ({ value }) => `\`targetPercent: ${value}\` is ${value} %, so more than 99 % of all events may be bad`,
+    message: ({ value, bad }) => `\`targetPercent: ${value}\` is ${value} %, so ${bad} % of all events may be bad`,
     label: ({ percent }) => meant(percent),
-    why: "a percentage of 1 or less is nearly always a ratio by mistake, and its alerts could never fire",
-    help: ({ value, percent }) => `write \`targetPercent: ${percent}\`, or \`target: ${value}\``,
+    why: "a percentage of 1 or less is nearly always a ratio by mistake, and with such a budget no page can fire",
+    help: ({ value, percent }) =>
+      percent === undefined
+        ? "write a percentage below 100, such as `targetPercent: 99.9`"
+        : `write \`targetPercent: ${percent}\`, or \`target: ${value}\``,
   }),
   "bad-op": code<{ op: string; nearest: string | undefined }>({
     severity: "error",
     message: ({ op }) => `\`op\` must be \`lt\`, \`lte\`, \`gt\` or \`gte\`, and is \`${op}\``,
     label: ({ nearest }) => meant(nearest),
-    help: ({ nearest }) => `write \`op: ${nearest ?? "lte"}\`: a value is good while \`value op limit\` holds`,
+    help: ({ nearest }) => `write \`op: ${nearest ?? "lte"}\`: a point of the metric is good while \`point op value\` holds`,
   }),
   "op-with-ratio": code<{ field: string }>({
     severity: "error",
@@ -184,7 +192,7 @@ export const opensloCodes = codeTable("openslo", {
   "threshold-limit": code<{ field: string }>({
     severity: "error",
     message: ({ field }) => `this objective has no \`${field}\`, which its threshold metric needs`,
-    why: "a value is good while `value op limit` holds",
+    why: "a point of the metric is good while `point op value` holds",
     help: ({ field }) =>
       field === "op" ? "add `op: lte`, or another of `lt`, `gt` and `gte`" : "add `value` with the limit, in the metric's unit",
   }),
@@ -199,15 +207,18 @@ export const opensloCodes = codeTable("openslo", {
     message: ({ field, method }) => `the budgeting method \`${method}\` needs \`${field}\` in each objective`,
     help: ({ field }) => (field === "timeSliceWindow" ? "add `timeSliceWindow: 1m`" : "add `timeSliceTarget: 0.95`"),
   }),
-  "slice-target-range": code<{ value: string }>({
+  "slice-target-range": code<{ value: string; suggestion: string | undefined }>({
     severity: "error",
     message: ({ value }) => `\`timeSliceTarget\` must be above 0 and at most 1, and is \`${value}\``,
+    label: ({ suggestion }) => meant(suggestion),
     why: "it is the share of good events from which a slice counts as good",
-    help: "write a ratio such as `timeSliceTarget: 0.95`",
+    help: ({ suggestion }) =>
+      suggestion === undefined ? "write a ratio such as `timeSliceTarget: 0.95`" : `write \`timeSliceTarget: ${suggestion}\``,
   }),
   "composite-weight": code({
     severity: "error",
     message: () => "`compositeWeight` must be above 0",
+    why: "with 0 the objective would never count, and below 0 its failures would fill the budget up",
     help: "write `compositeWeight: 1`, or remove it",
   }),
   composite: code<{ weighted: boolean }>({
@@ -218,7 +229,7 @@ export const opensloCodes = codeTable("openslo", {
   }),
   "objective-order": code<{ first: string }>({
     severity: "warning",
-    message: ({ first }) => `the objectives have no names of their own, so their ids end in numbers, such as \`${first}\``,
+    message: ({ first }) => `the objectives have no names of their own, so their ids end in numbers: \`${first}\` and so on`,
     why: "once an objective is inserted or moved, the others continue each other's series and error budgets",
     help: "give each objective its own `displayName`",
   }),
@@ -226,6 +237,7 @@ export const opensloCodes = codeTable("openslo", {
   "rolling-or-calendar": code<{ rolling: boolean }>({
     severity: "error",
     message: ({ rolling }) => (rolling ? "a rolling window has no calendar" : "this time window is neither rolling nor on the calendar"),
+    why: "a rolling budget recovers day by day, and one on the calendar is full again when a period starts",
     help: ({ rolling }) =>
       rolling ? "remove `calendar`, or write `isRolling: false`" : "add `isRolling: true`, or `calendar` with `startTime` and `timeZone`",
   }),
@@ -235,13 +247,13 @@ export const opensloCodes = codeTable("openslo", {
     why: "that is how Sloth reads it; the OpenSLO SDK refuses a window that is neither rolling nor on the calendar",
     help: "add `isRolling: true`",
   }),
-  "bad-duration": code<{ field: string; text: string; units: readonly string[]; suggestion: string | undefined }>({
+  "bad-duration": code<{ field: string; text: string; units: readonly string[]; suggestion: string | undefined; example: string }>({
     severity: "error",
     message: ({ field, text }) => (text === "" ? `\`${field}\` is no duration` : `\`${field}\` is no duration: \`${text}\``),
     label: ({ suggestion }) => meant(suggestion),
     why: ({ units }) => `OpenSLO has whole numbers from 1 with one unit of ${quoted(units)}, no seconds and no sums`,
-    help: ({ field, suggestion }) =>
-      suggestion === undefined ? `write a duration such as \`${field}: 30d\`` : `write \`${field}: ${suggestion}\``,
+    help: ({ field, suggestion, example }) =>
+      suggestion === undefined ? `write a duration such as \`${field}: ${example}\`` : `write \`${field}: ${suggestion}\``,
   }),
   "bad-start-time": code<{ text: string; suggestion: string | undefined }>({
     severity: "error",
@@ -260,21 +272,22 @@ export const opensloCodes = codeTable("openslo", {
     severity: "error",
     message: ({ duration }) => `a calendar period of \`${duration}\` is shorter than a day`,
     label: ({ months }) => meant(months),
-    why: "`m` is minutes; months are `M`",
+    why: ({ months }) => (months === undefined ? "a budget that is full again so often says nothing" : "`m` is minutes; months are `M`"),
     help: ({ months }) => `write \`duration: ${months ?? "1d"}\``,
   }),
 
   "bare-policy-name": code<{ name: string }>({
     severity: "error",
     message: () => "an entry of `alertPolicies` must be a map",
-    why: "OpenSLO took bare names before 2022; its SDK refuses them now",
-    help: ({ name }) => `write \`alertPolicyRef: ${name === "" ? "name" : name}\`, or allow bare names with the option \`barePolicyNames\``,
+    why: "OpenSLO took bare names until 2022; its SDK refuses them now",
+    help: ({ name }) =>
+      `write \`alertPolicyRef: ${name === "" ? "name" : name}\`, or allow bare names with \`lenient: { barePolicyNames: true }\` in slogen.yaml`,
   }),
   "several-conditions": code<{ count: number }>({
     severity: "error",
     message: ({ count }) => `an alert policy has one condition, and this one has ${count}`,
     why: "OpenSLO does not say whether all of them or any must hold",
-    help: "make one policy of each, or read them as all-must-hold with the option `conditionsAsAnd`",
+    help: "make one policy of each, or demand all of them with `lenient: { conditionsAsAnd: true }` in slogen.yaml",
   }),
   "burn-condition-below": code<{ op: string }>({
     severity: "error",
@@ -284,8 +297,8 @@ export const opensloCodes = codeTable("openslo", {
   }),
   "burn-threshold": code<{ threshold: string }>({
     severity: "error",
-    message: ({ threshold }) => `a burn rate of ${threshold} is always reached`,
-    why: "a burn rate is never negative, so the alert would fire for ever",
+    message: ({ threshold }) => `an alert cannot wait for a burn rate of ${threshold}`,
+    why: "a burn rate is 0 while nothing fails, and never less, so the alert would fire for ever or at the first failure",
     help: "write a threshold above 0, such as `14.4`",
   }),
   "silent-policy": code<{ name: string }>({
@@ -296,27 +309,35 @@ export const opensloCodes = codeTable("openslo", {
   }),
   "resolved-only": code<{ name: string }>({
     severity: "warning",
-    message: ({ name }) => `the alert policy \`${name}\` alerts only when it is over`,
-    why: "whether the end of an alert is told is a setting of the receiver in Alertmanager, not of a rule",
+    message: ({ name }) => `the alert policy \`${name}\` speaks only when an alert is over`,
+    why: "that is a setting of the receiver in Alertmanager and no rule, so nobody hears that the budget burns",
     help: "add `alertWhenBreaching: true`, and `send_resolved: true` to the receiver",
   }),
 
-  "unknown-annotation": code<{ name: string; kind: string; nearest: string | undefined; known: readonly string[] }>({
+  "unknown-annotation": code<{
+    name: string;
+    kind: string;
+    nearest: string | undefined;
+    known: readonly string[];
+    owners: readonly string[];
+  }>({
     severity: "error",
     message: ({ name, kind }) => `slogen reads no annotation \`${name}\` of ${kind} objects`,
     label: ({ nearest }) => meant(nearest),
     why: "a setting that nobody reads silently does nothing",
-    help: ({ nearest, known }) =>
+    help: ({ nearest, known, owners }) =>
       nearest !== undefined
         ? `write \`${nearest}\``
-        : known.length === 0
-          ? "remove it: there are none for this kind"
-          : `use one of ${quoted(known)}`,
+        : owners.length > 0
+          ? `move it to the ${owners.join(" or ")} that it is meant for`
+          : known.length === 0
+            ? "remove it: there are none for this kind"
+            : `use one of ${quoted(known)}`,
   }),
-  "bad-annotation": code<{ name: string; value: string; wanted: string }>({
+  "bad-annotation": code<{ name: string; value: string; wanted: string; example: string }>({
     severity: "error",
     message: ({ name, value, wanted }) => `\`${name}\` must be ${wanted}, and is \`${value}\``,
-    help: ({ name, wanted }) => `write ${wanted} as \`${name}\``,
+    help: ({ name, example }) => `write \`${name}: ${example}\``,
   }),
   "label-renamed": code<{ label: string; renamed: string }>({
     severity: "notice",
@@ -326,7 +347,7 @@ export const opensloCodes = codeTable("openslo", {
   }),
   "label-clash": code<{ label: string; renamed: string }>({
     severity: "error",
-    message: ({ label, renamed }) => `the label \`${label}\` becomes \`${renamed}\` in Prometheus, which another label is called already`,
+    message: ({ label, renamed }) => `the label \`${label}\` becomes \`${renamed}\` in Prometheus, the name of another label`,
     why: "one of the two values would be lost",
     help: "rename one of them",
   }),
@@ -335,7 +356,10 @@ export const opensloCodes = codeTable("openslo", {
     severity: "error",
     message: ({ kind }) => `\`histogram\` must be \`classic\` or \`native\`, and is \`${kind}\``,
     label: ({ nearest }) => meant(nearest),
-    help: ({ nearest }) => `write \`histogram: ${nearest ?? "classic"}\``,
+    help: ({ nearest }) =>
+      nearest === undefined
+        ? "write `histogram: classic` if the metric has a `_bucket` series for each bound, `histogram: native` if it has none"
+        : `write \`histogram: ${nearest}\``,
   }),
   "histogram-query": code<{ reason: string; suggestion: string | undefined }>({
     severity: "error",
@@ -358,7 +382,7 @@ export const opensloCodes = codeTable("openslo", {
     severity: "error",
     message: ({ below }) => `the histogram has no bucket at ${below}`,
     label: ({ nearest }) => meant(nearest),
-    why: "a bucket that does not exist counts nothing, so every event would be bad",
+    why: "a bucket that does not exist has no series, so there would be no error ratio and no burn rate to alert on",
     help: ({ buckets }) => `use one of its buckets: ${quoted(buckets)}`,
   }),
   "below-unit": code<{ bound: string; unit: string; metric: string }>({
@@ -388,8 +412,9 @@ export const opensloCodes = codeTable("openslo", {
   }),
   "le-integer": code<{ value: string; both: string }>({
     severity: "warning",
-    message: ({ value }) => `\`le="${value}"\` selects nothing in ${value.includes(".") ? "Prometheus 2" : "Prometheus 3"}`,
-    why: "Prometheus 3 stores whole bounds as `1.0`, and Prometheus 2 as the target writes them, mostly `1`",
+    message: ({ value }) =>
+      `\`le="${value}"\` ${value.includes(".") ? "may select nothing in Prometheus 2" : "selects nothing in Prometheus 3"}`,
+    why: "Prometheus 3 stores whole bounds as `1.0`, and Prometheus 2 as the target writes them, which is `1` or `1.0`",
     help: ({ both }) => `write \`le=~"${both}"\`, which selects either`,
   }),
 });

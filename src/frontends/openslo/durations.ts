@@ -41,7 +41,9 @@ export function readDuration(
   const length = typeof plain === "string" ? parseShorthand(plain, version) : undefined;
   if (length !== undefined) return { value: length, at: node.at };
   const at = node.kind === "scalar" ? node.at : (entryOf(map, key)?.key.at ?? node.at);
-  report(opensloCodes["bad-duration"](at, { field: key, text, units: Array.from(UNITS_OF[version]), suggestion: suggest(text, version) }));
+  const example = EXAMPLES[key] ?? "30d";
+  const suggestion = suggest(text, version, example.slice(-1));
+  report(opensloCodes["bad-duration"](at, { field: key, text, units: Array.from(UNITS_OF[version]), suggestion, example }));
   return undefined;
 }
 
@@ -51,6 +53,9 @@ function parseShorthand(text: string, version: Version): Seconds | undefined {
   const length = Number(match?.[1]) * (UNITS[unit] ?? 0);
   return UNITS_OF[version].includes(unit) && length > 0 && Number.isSafeInteger(length) ? seconds(length) : undefined;
 }
+
+/** A usual length of each field, in the unit that a bare number most likely counts. */
+const EXAMPLES: Readonly<Record<string, string>> = { duration: "30d", lookbackWindow: "60m", alertAfter: "5m", timeSliceWindow: "1m" };
 
 const WORDS: Readonly<Record<string, string>> = {
   min: "m",
@@ -65,9 +70,9 @@ const WORDS: Readonly<Record<string, string>> = {
 };
 
 /** What was meant by `30 days`, `1h30m`, `1.5h`, `120s` or `5`, written as OpenSLO wants it. */
-function suggest(text: string, version: Version): string | undefined {
+function suggest(text: string, version: Version, bareUnit: string): string | undefined {
   const trimmed = text.trim();
-  if (/^[1-9]\d*$/.test(trimmed)) return `${trimmed}m`;
+  if (/^[1-9]\d*$/.test(trimmed)) return trimmed + bareUnit;
   const match = /^\+?(\d+(?:\.\d+)?)\s*([a-zA-Z]+?)(?:s)?$/.exec(trimmed);
   const count = Number(match?.[1]);
   const unit = unitMeant(match?.[2] ?? "");

@@ -172,7 +172,7 @@ function readBound(node: YamlNode, keyAt: YamlScalar["at"], metric: string, repo
     return undefined;
   }
   const bound = unit === undefined || base === undefined ? value : divide(multiply(value, UNITS[unit] ?? ONE), UNITS[base] ?? ONE);
-  const looksLikeOther = base === "s" ? toNumber(bound) > 100 : base === "ms" && toNumber(bound) < 1;
+  const looksLikeOther = unit === undefined && (base === "s" ? toNumber(bound) > 100 : base === "ms" && toNumber(bound) < 1);
   if (looksLikeOther)
     report(opensloCodes["below-unit"](at, { bound: toDecimal(bound), unit: base === "s" ? "seconds" : "milliseconds", metric }));
   return bound;

@@ -28,8 +28,9 @@ export const openslo: Frontend = {
 function lower(documents: readonly SpecDocument[], context: LowerContext): Lowered {
   const { report, reading } = context;
   const fields = fieldsBy(RULES);
-  const objects = documents.flatMap((document) => decodeDocument(document, fields, context) ?? []);
-  const table = tableOf(objects, report);
+  const decoded = documents.map((document) => decodeDocument(document, fields, context));
+  const objects = decoded.filter((object) => object !== undefined);
+  const table = tableOf(objects, context.isComplete && objects.length === decoded.length, report);
 
   const lowerSliOnce = once((sli: Sli, version: Version, slo: string): LoweredSli | undefined => {
     const sliContext = { version, fields, table, report, reading };

@@ -74,7 +74,7 @@ function checkRatio({ node, at, rawType }: Ratio, context: SliContext): void {
     if (lacks(node, context, "good", "bad"))
       say("total", "this ratio has neither `good` nor `bad`", "add `good` with the query of good events, or `bad`");
   } else if (lacks(node, context, "total", "raw")) {
-    say("good", "this ratio has no `total`", "add `total` with the query of all events, or `raw` for a ready ratio");
+    say(bad === true ? "bad" : "good", "this ratio has no `total`", "add `total` with the query of all events, or `raw` for a ready ratio");
   }
   if (entryOf(node, "rawType") !== undefined) {
     report(opensloCodes["idle-setting"](placeOf(node, "rawType"), { setting: "rawType", reason: "there is no `raw`" }));
@@ -144,7 +144,7 @@ function readQuery(metric: Metric, use: QueryUse, context: SliContext, part?: Pa
   const spec = metric.query?.kind === "map" ? metric.query : undefined;
   if (spec === undefined) {
     // The schema of v1 demands a spec, that of v2alpha does not.
-    if (version === "openslo.com/v2alpha") report(opensloCodes["query-missing"](metric.at, { nearest: undefined }));
+    if (version === "openslo.com/v2alpha") report(opensloCodes["query-missing"](metric.at, { key: undefined, nearest: undefined }));
     return undefined;
   }
   const key = QUERY_KEYS.find((name) => has(spec, name, context));
@@ -154,10 +154,10 @@ function readQuery(metric: Metric, use: QueryUse, context: SliContext, part?: Pa
   if (query?.kind !== "scalar" || key === undefined) {
     const slip = spec.entries
       .map((entry) => entry.key.text)
-      .find((name) => !known.includes(name) && nearest(name, QUERY_KEYS) !== undefined);
-    const at = entryOf(spec, slip ?? key ?? "")?.key.at ?? metric.at;
+      .find((name) => key === undefined && !known.includes(name) && nearest(name, QUERY_KEYS) !== undefined);
+    const at = entryOf(spec, key ?? slip ?? "")?.key.at ?? metric.at;
     const isReported = version === "openslo/v1alpha" || (version === "openslo/v1" && spec.entries.length === 0);
-    if (!isReported) report(opensloCodes["query-missing"](at, { nearest: slip }));
+    if (!isReported) report(opensloCodes["query-missing"](at, { key, nearest: slip && nearest(slip, QUERY_KEYS) }));
     return undefined;
   }
   if (version !== "openslo/v1alpha") checkSettings(spec, key, known, report);

@@ -55,13 +55,15 @@ const plain = ({ key, value, at }: Entry): Entry => ({ key, value, at });
 
 /** OpenSLO's label names may hold dashes and dots, v2alpha's a slash as well. */
 function portableLabels(labels: readonly Entry[], report: Report): readonly Entry[] {
-  const taken = new Set(labels.map(({ key }) => key));
+  const taken = new Map(labels.map(({ key, at }) => [key, at]));
   return labels.map((label) => {
     const renamed = label.key.replace(/[^a-zA-Z0-9_]/g, "_").replace(/^(?=\d)/, "_");
     if (renamed === label.key) return label;
-    const clash = taken.has(renamed);
-    taken.add(renamed);
-    report(opensloCodes[clash ? "label-clash" : "label-renamed"](label.at, { label: label.key, renamed }));
+    const other = taken.get(renamed);
+    const params = { label: label.key, renamed };
+    if (other === undefined) report(opensloCodes["label-renamed"](label.at, params));
+    else report(opensloCodes["label-clash"](label.at, params, { related: [{ at: other, message: "the other one" }] }));
+    taken.set(renamed, other ?? label.at);
     return { ...label, key: renamed };
   });
 }
@@ -74,7 +76,8 @@ function settings(annotations: readonly AnnotatedEntry[], kind: Kind, report: Re
     if (known.includes(name)) read.set(name, { value, at: valueAt });
     else {
       const close = nearest(name, known);
-      const params = { name: key, kind, nearest: close && PREFIX + close, known: known.map((word) => PREFIX + word) };
+      const owners = Object.entries(SETTINGS).flatMap(([owner, names]) => (names.includes(name) ? [owner] : []));
+      const params = { name: key, kind, nearest: close && PREFIX + close, known: known.map((word) => PREFIX + word), owners };
       report(opensloCodes["unknown-annotation"](at, params));
     }
   }
@@ -91,5 +94,6 @@ export function shortWindow({ settings }: Metadata): Field<Seconds> | undefined 
 export function checkShortWindow(metadata: Metadata, report: Report): void {
   const field = metadata.settings.get("short-window");
   if (field === undefined || shortWindow(metadata) !== undefined) return;
-  report(opensloCodes["bad-annotation"](field.at, { name: "slogen/short-window", value: field.value, wanted: "a duration such as `5m`" }));
+  const wanted = "a duration with its unit";
+  report(opensloCodes["bad-annotation"](field.at, { name: "slogen/short-window", value: field.value, wanted, example: "5m" }));
 }

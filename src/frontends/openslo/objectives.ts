@@ -43,8 +43,9 @@ export function lowerTarget(objective: Objective, context: ObjectiveContext): mo
   }
   if (targetPercent !== undefined && !less(ONE, targetPercent.value)) {
     const value = toDecimal(targetPercent.value);
-    const percent = equal(targetPercent.value, ONE) ? "99.9" : toDecimal(multiply(targetPercent.value, HUNDRED));
-    report(opensloCodes["percent-is-ratio"](at, { value, percent }));
+    const bad = toDecimal(multiply(complement(share), HUNDRED));
+    const percent = equal(targetPercent.value, ONE) ? undefined : toDecimal(multiply(targetPercent.value, HUNDRED));
+    report(opensloCodes["percent-is-ratio"](at, { value, bad, percent }));
     return undefined;
   }
   return { target: share, budget: complement(share), at };
@@ -89,6 +90,12 @@ function isOp(word: string): word is keyof typeof OPS {
   return word in OPS;
 }
 
+/** The word for `<=` and the like, or for a slip. */
+function opMeant(text: string): string | undefined {
+  const word = Object.entries(OPS).find(([, symbol]) => symbol === text.trim())?.[0];
+  return word ?? nearest({ le: "lte", ge: "gte" }[text.toLowerCase()] ?? text, Object.keys(OPS));
+}
+
 /** `op` and `value` against the kind of the indicator, once it is known: the Go SDK checks indicators in place only. */
 export function lowerLimit(
   objective: Objective,
@@ -104,8 +111,7 @@ export function lowerLimit(
     }
     return undefined;
   }
-  if (op !== undefined && !isOp(op.value))
-    report(opensloCodes["bad-op"](op.at, { op: op.value, nearest: nearest(op.value, Object.keys(OPS)) }));
+  if (op !== undefined && !isOp(op.value)) report(opensloCodes["bad-op"](op.at, { op: op.value, nearest: opMeant(op.value) }));
   if (kind === undefined) return undefined;
   for (const field of ["op", "value"]) {
     if (lacks(node, context, field)) report(opensloCodes["threshold-limit"](objective.at, { field }));
@@ -118,7 +124,8 @@ export function lowerBudgeting(slo: Slo, objective: Objective, context: Objectiv
   const { node, sliceTarget, sliceWindow } = objective;
   const method = slo.method?.value;
   if (method === "Occurrences") {
-    checkIdleTarget(sliceTarget, report);
+    // Without slices it is unused, but out of range it shows that something else was meant.
+    if (sliceTarget !== undefined) checkSliceTarget(sliceTarget, report);
     return { kind: "occurrences" };
   }
   if (method !== "Timeslices" && method !== "RatioTimeslices") return undefined;
@@ -129,17 +136,14 @@ export function lowerBudgeting(slo: Slo, objective: Objective, context: Objectiv
   const at = entryOf(node, "timeSliceWindow")?.value.at ?? objective.at;
   if (method === "RatioTimeslices") return sliceWindow && { kind: "ratio-timeslices", slice: sliceWindow.value, at };
   if (sliceTarget === undefined) return undefined;
-  if (!isShare(sliceTarget.value)) {
-    report(opensloCodes["slice-target-range"](sliceTarget.at, { value: toDecimal(sliceTarget.value) }));
-    return undefined;
-  }
+  if (!checkSliceTarget(sliceTarget, report)) return undefined;
   return sliceWindow && { kind: "timeslices", slice: sliceWindow.value, target: sliceTarget.value, at };
 }
 
-const isShare = (value: Rational): boolean => less(ZERO, value) && !less(ONE, value);
-
-/** Without slices it is unused, but out of range it shows that something else was meant. */
-function checkIdleTarget(sliceTarget: Field<Rational> | undefined, report: Report): void {
-  if (sliceTarget !== undefined && !isShare(sliceTarget.value))
-    report(opensloCodes["slice-target-range"](sliceTarget.at, { value: toDecimal(sliceTarget.value) }));
+function checkSliceTarget({ value, at }: Field<Rational>, report: Report): boolean {
+  if (less(ZERO, value) && !less(ONE, value)) return true;
+  const isPercent = less(ONE, value) && !less(HUNDRED, value);
+  const suggestion = isPercent ? toDecimal(divide(value, HUNDRED)) : undefined;
+  report(opensloCodes["slice-target-range"](at, { value: toDecimal(value), suggestion }));
+  return false;
 }

@@ -21,7 +21,8 @@ const NAMES = [
     "rawType",
   ],
   ...["displayName", "op", "value", "target", "targetPercent", "timeSliceTarget", "timeSliceWindow", "compositeWeight"],
-  ...["objectives", "duration", "isRolling", "calendar", "dataSourceRef", "dataSourceSpec", "spec", "metadata", "description"],
+  ...["objectives", "duration", "isRolling", "calendar", "spec", "metadata", "description"],
+  ...["metricSource", "metricSourceRef", "type", "dataSourceRef", "dataSourceSpec", "source"],
 ];
 
 export interface PresenceContext {

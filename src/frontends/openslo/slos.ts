@@ -147,7 +147,8 @@ function nameObjectives({ metadata, spec, version }: ObjectOf<"SLO">, report: Re
   if (objectives.length < 2) return [name.value];
   const slugs = objectives.map(({ displayName }) => slug(displayName?.value ?? ""));
   if (!slugs.includes("") && new Set(slugs).size === slugs.length) return slugs.map((word) => `${name.value}-${word}`);
-  report(opensloCodes["objective-order"](placeOf(spec.node, "objectives"), { first: `${name.value}-0` }));
+  const id = spec.service === undefined ? name.value : `${spec.service.value}-${name.value}`;
+  report(opensloCodes["objective-order"](placeOf(spec.node, "objectives"), { first: `${id}-0` }));
   return objectives.map((_, i) => `${name.value}-${i}`);
 }
 

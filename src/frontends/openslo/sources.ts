@@ -1,7 +1,9 @@
 import type { Report } from "../../diagnostics/diagnostic.ts";
 import { nearest } from "../../units/identifier.ts";
 import { opensloCodes } from "./codes.ts";
+import type { Reading } from "../../model/reading.ts";
 import type { Fields } from "./fields.ts";
+import { misspells } from "./presence.ts";
 import type { Metric, Version } from "./source.ts";
 import type { ObjectTable } from "./table.ts";
 
@@ -28,19 +30,26 @@ export interface SystemContext {
   readonly fields: Fields;
   readonly table: ObjectTable;
   readonly report: Report;
+  readonly reading: Reading;
 }
 
-export function systemOf(metric: Metric, { version, fields, table, report }: SystemContext): System | undefined {
+export function systemOf(metric: Metric, context: SystemContext): System | undefined {
+  const { version, fields, table, report } = context;
+  const isV2alpha = version === "openslo.com/v2alpha";
+  // There a metric has exactly one of the two; anything else has been reported.
+  if (isV2alpha && (metric.source === undefined) === (metric.type === undefined)) return undefined;
   const source = metric.source && table.find(version, "DataSource", metric.source.value);
   const declared = source?.spec.type?.value;
-  if (metric.source !== undefined && source === undefined) {
+  const inPlace = isV2alpha ? "dataSourceSpec: { type: Prometheus }" : "type: Prometheus";
+  if (metric.source !== undefined && source === undefined && table.isComplete) {
     const { value: name, at } = metric.source;
     const names = table.names(version, "DataSource");
-    if (metric.type === undefined) report(opensloCodes["no-source-type"](at, { source: name }));
+    if (metric.type === undefined) report(opensloCodes["no-source-type"](at, { source: name, inPlace }));
     else if (names.length > 0) report(opensloCodes["unknown-source"](at, { name, nearest: nearest(name, names) }));
   }
-  if (metric.source === undefined && metric.type === undefined && !hasUnusable(metric, fields)) {
-    report(opensloCodes["no-source-type"](metric.at, { source: undefined }));
+  const isAbsent = metric.source === undefined && metric.type === undefined && !hasUnusable(metric, fields);
+  if (isAbsent && !misspells(metric.node, context, ...TYPE_FIELDS)) {
+    report(opensloCodes["no-source-type"](metric.at, { source: undefined, inPlace }));
   }
   if (metric.type !== undefined && declared !== undefined && !agree(metric.type.value, declared)) {
     const params = { type: metric.type.value, source: metric.source?.value ?? "", sourceType: declared };

@@ -5,13 +5,16 @@ import type { Field, Kind, ObjectOf, OpensloObject, Reference, Version } from ".
 
 /** The objects of all files by name. A reference is a name, and stays within its version. */
 export interface ObjectTable {
+  /** False where some document could not be read. */
+  readonly isComplete: boolean;
   readonly find: <K extends Kind>(version: Version, kind: K, name: string) => ObjectOf<K> | undefined;
   readonly names: (version: Version, kind: Kind) => readonly string[];
   /** The object that a reference names; one that is not there is reported. */
   readonly follow: <K extends Kind>(reference: Field<string>, version: Version, kind: K) => ObjectOf<K> | undefined;
 }
 
-export function tableOf(objects: readonly OpensloObject[], report: Report): ObjectTable {
+/** Unless `isComplete`, what a reference names may be in a document that could not be read, which alone is reported then. */
+export function tableOf(objects: readonly OpensloObject[], isComplete: boolean, report: Report): ObjectTable {
   const byKey = new Map<string, OpensloObject>();
   const keyOf = (version: Version, kind: Kind, name: string): string => `${version} ${kind} ${name}`;
   for (const object of objects) {
@@ -38,14 +41,14 @@ export function tableOf(objects: readonly OpensloObject[], report: Report): Obje
   const follow = <K extends Kind>(reference: Field<string>, version: Version, kind: K): ObjectOf<K> | undefined => {
     const name = reference.value;
     const found = find(version, kind, name);
-    if (found === undefined && isName(name) && !dangling.has(reference)) {
+    if (found === undefined && isComplete && isName(name) && !dangling.has(reference)) {
       dangling.add(reference);
       const hint = hintFor(objects.find((object) => object.metadata.name.value === name) ?? undefined, version, kind);
       report(opensloCodes["dangling-reference"](reference.at, { kind, name, nearest: nearest(name, names(version, kind)), hint }));
     }
     return found;
   };
-  return { find, names, follow };
+  return { isComplete, find, names, follow };
 }
 
 /** What is no name at all has been reported as such. */
@@ -61,8 +64,10 @@ function hintFor(namesake: OpensloObject | undefined, version: Version, kind: Ki
   const name = namesake.metadata.name.value;
   if (namesake.kind === kind)
     return `write the ${kind} \`${name}\` as \`${version}\` too: it is \`${namesake.version}\`, and references stay within a version`;
-  return `\`${name}\` is the name of a ${namesake.kind}: name a ${kind}`;
+  return `\`${name}\` is the name of ${article(namesake.kind)}: name ${article(kind)}`;
 }
+
+const article = (kind: Kind): string => `${/^[AS](?!e)/.test(kind) ? "an" : "a"} ${kind}`;
 
 /** What a reference stands for: the object in place, or the one that `find` knows by its name. */
 export function follow<T>(reference: Reference<T>, find: (name: Field<string>) => { readonly spec: T } | undefined): T | undefined {

@@ -5,7 +5,7 @@ import type { Reading } from "../../model/reading.ts";
 import { WINDOW_PLACEHOLDER } from "../../promql/placeholders.ts";
 import { validate } from "../../schema/validate.ts";
 import { complement, ratioFromPercent } from "../../units/quantity.ts";
-import { compare, equal, less, multiply, ONE, parseDecimal, rational, toDecimal, ZERO } from "../../units/rational.ts";
+import { equal, less, multiply, ONE, parseDecimal, rational, toDecimal } from "../../units/rational.ts";
 import { numberText } from "../../yaml/scalar.ts";
 import { entryOf, headOf, type YamlMap, type YamlScalar } from "../../yaml/tree.ts";
 import type { LowerContext, SpecDocument } from "../frontend.ts";
@@ -15,8 +15,10 @@ import { combinePlugins, readingOf, readPlugins, type PluginBlock } from "./plug
 import { checkScalars, withKnownKeys, withTrimmedEnd } from "./spelling.ts";
 import { NATIVE, type Words } from "./words.ts";
 
+type Context = Pick<LowerContext, "report" | "reading">;
+
 /** The SLOs of one document. Where the `sloth` dialect reads, Sloth's own oddities hold. */
-export function lowerServiceLevels(document: SpecDocument, words: Words, { report, reading }: LowerContext): readonly Slo[] {
+export function lowerServiceLevels(document: SpecDocument, words: Words, { report, reading }: Context): readonly Slo[] {
   const lenient = reading.unknownKeys !== "error";
   const trimmed = lenient ? withTrimmedEnd(document.root) : document.root;
   const root = lenient && words === NATIVE ? withKnownKeys(trimmed, report) : trimmed;
@@ -53,7 +55,7 @@ function objectOf(root: YamlMap): KubernetesObject {
   };
 }
 
-function lowerSlo(slo: YamlMap, group: Group, { report, reading }: LowerContext): readonly Slo[] {
+function lowerSlo(slo: YamlMap, group: Group, { report, reading }: Context): readonly Slo[] {
   const { words, spec, object } = group;
   const plugins = combinePlugins(group.plugins, readPlugins(slo, "plugins", report));
   const objective = lowerObjective(slo, reading, report);
@@ -92,16 +94,20 @@ function lowerObjective(slo: YamlMap, reading: Reading, report: Report): Objecti
     report(codes["objective-range"](at, { objective: toDecimal(percent), full: equal(percent, rational(100)) }));
     return undefined;
   }
-  if (less(percent, ONE) && compare(percent, ZERO) > 0) {
-    const params = { objective: toDecimal(percent), percent: toDecimal(multiply(percent, rational(100))) };
+  if (!less(ONE, percent)) {
+    const meant = equal(percent, ONE) ? "99.9" : toDecimal(multiply(percent, rational(100)));
+    const params = { objective: toDecimal(percent), percent: meant };
     // Sloth computes with whatever it is given.
     report(codes["objective-is-ratio"](at, params, { severity: reading.unknownKeys }));
+    if (reading.unknownKeys === "error") return undefined;
   }
   return { target, budget: complement(target), at };
 }
 
-function lowerIndicator(slo: YamlMap, words: Words, context: LowerContext): Indicator | undefined {
+function lowerIndicator(slo: YamlMap, words: Words, context: Context): Indicator | undefined {
   const sli = mapOf(slo, "sli");
+  // Which of them is meant is not known.
+  if (["events", "raw", "plugin"].filter((kind) => mapOf(sli, kind) !== undefined).length > 1) return undefined;
   const at = (key: string): Indicator["at"] => entryOf(sli, key)?.key.at ?? headOf(slo);
   const plugin = mapOf(sli, "plugin");
   if (plugin !== undefined) {
@@ -130,7 +136,7 @@ function lowerIndicator(slo: YamlMap, words: Words, context: LowerContext): Indi
 /** Sloth's own test for the window. https://github.com/slok/sloth/blob/v0.16.0/pkg/common/conventions/conventions.go */
 const SLOTH_WINDOW = /\{\{ *\.window *\}\}/;
 
-function lowerQuery(scalar: YamlScalar | undefined, use: QueryUse, context: LowerContext): Query | undefined {
+function lowerQuery(scalar: YamlScalar | undefined, use: QueryUse, context: Context): Query | undefined {
   if (scalar === undefined) return undefined;
   if (!SLOTH_WINDOW.test(scalar.text)) {
     const written = new RegExp(WINDOW_PLACEHOLDER.source).exec(scalar.text)?.[0];

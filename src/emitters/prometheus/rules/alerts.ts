@@ -9,7 +9,7 @@ import { toDecimal } from "../../../units/rational.ts";
 import type { Render } from "../../../text/render.ts";
 import type { PrometheusOptions } from "../options.ts";
 import { sorted, type AlertingRule, type Labels } from "../types.ts";
-import { alertView, noDataView } from "../words.ts";
+import { alertView, literal, noDataView } from "../words.ts";
 import { expression } from "./expression.ts";
 import { minimumOfBadEvents } from "./minimum.ts";
 import { BASE_WINDOW, budgetGrouping } from "./recordings.ts";
@@ -30,17 +30,17 @@ function noDataAlert(slo: PlannedSlo, alert: NoDataAlert, options: PrometheusOpt
     ...duration("for", options.noDataFor),
     // `absent` knows only the labels of its selector, so those that route an alert to its team are given here.
     labels: sorted({
-      ...texts(slo.labels),
-      ...options.extraLabels,
+      ...literals({ ...texts(slo.labels), ...options.extraLabels }),
       ...severityLabels(alert.severity, options),
       ...notifyLabel(alert.notify),
       ...texts(alert.labels),
-      ...idLabels(slo),
+      ...literals(idLabels(slo)),
     }),
     annotations: sorted({
       title: render("prometheus/no-data-title", view),
       summary: render("prometheus/no-data-summary", view),
-      ...texts(alert.annotations),
+      ...texts(ownAnnotations(slo.annotations)),
+      ...texts(slo.alerting.kind === "policies" ? ownAnnotations(alert.annotations) : alert.annotations),
     }),
   };
 }
@@ -75,7 +75,7 @@ function burns(slo: PlannedSlo, pair: WindowPair, options: PrometheusOptions): E
   const above = (window: Seconds): Expr =>
     aggregate("max", binary(recorded(slo, errorRatioName(window)), ">", threshold), { kind: "without", labels: ["sloth_window"] });
   const both = pair.short === pair.long ? above(pair.long) : binary(above(pair.short), "and", above(pair.long));
-  const minimum = minimumOfBadEvents(slo, options);
+  const minimum = pair.long < BASE_WINDOW ? 0 : minimumOfBadEvents(slo, options);
   if (minimum === 0) return both;
   const grouping = budgetGrouping(slo);
   // Each sample is a rate that holds for one evaluation. A mean over the window would overstate the events of a young SLO.
@@ -89,22 +89,30 @@ function burns(slo: PlannedSlo, pair: WindowPair, options: PrometheusOptions): E
 function missing(slo: PlannedSlo): Expr {
   const { indicator, budgeting } = slo;
   if (isSliced(slo) || indicator.kind !== "events") {
-    return call("absent", measurement(indicator, budgeting.kind === "occurrences" ? BASE_WINDOW : budgeting.slice));
+    const slice = budgeting.kind === "occurrences" ? BASE_WINDOW : budgeting.slice;
+    return call("absent", measurement(indicator, slice < BASE_WINDOW ? slice : BASE_WINDOW));
   }
   const total = recorded(slo, TOTAL_EVENTS);
-  const traffic = aggregate("sum", binary(total, ">", number("0")), { kind: "by", labels: [ID_LABEL] });
+  // Group by group: one that has no ratio must not hide behind the others.
+  const grouping = budgetGrouping(slo) ?? { kind: "by", labels: [ID_LABEL] };
+  const traffic = aggregate("sum", binary(total, ">", number("0")), grouping);
   const ratio = recorded(slo, errorRatioName(BASE_WINDOW));
-  return binary(call("absent", total), "or", paren(binary(traffic, "unless", ratio, { matching: on([ID_LABEL]) })));
+  return binary(call("absent", total), "or", paren(binary(traffic, "unless", ratio, { matching: on(grouping.labels) })));
+}
+
+/** Labels of alerts are Go templates; those that the spec means for series are not. */
+function literals(labels: Labels): Labels {
+  return Object.fromEntries(Object.entries(labels).map(([key, value]) => [key, literal(value)]));
 }
 
 function severityLabels(severity: string, options: PrometheusOptions): Labels {
   const mapped = options.severityLabels[severity];
-  return { sloth_severity: severity, ...(mapped !== undefined && { severity: mapped }) };
+  return literals({ sloth_severity: severity, ...(mapped !== undefined && { severity: mapped }) });
 }
 
 /** Alertmanager can route on it: the spec's notification targets are names without addresses. */
 function notifyLabel(targets: readonly NotificationTarget[]): Labels {
-  return targets.length === 0 ? {} : { slo_notify: targets.map(({ name }) => name).join(",") };
+  return targets.length === 0 ? {} : literals({ slo_notify: targets.map(({ name }) => name).join(",") });
 }
 
 function texts(entries: PlannedAlert["labels"]): Labels {

@@ -11,22 +11,35 @@ export interface SloRules {
   readonly alerts: readonly AlertingRule[];
 }
 
-/** A run of rules that must stay in one group, in order, since the later ones read the earlier ones. */
+/** Rules that stay in one group, in order: recording rules, of which the later ones read the earlier ones, or a single alert. */
 interface Run {
-  readonly kind: "slices" | "fast" | "slow" | "meta" | "alerts";
-  readonly id: string;
+  readonly kind: Kind;
   readonly interval: Seconds;
   readonly rules: readonly Rule[];
 }
 
 /** One set of groups for an SLO, under Sloth's names where Sloth has the group. */
 export function groupsOfSlo(slo: SloRules, options: PrometheusOptions): readonly RuleGroup[] {
-  return runs(slo, options).map(({ kind, id, interval, rules }) => ({
-    name: `${{ slices: "slogen-slo-sli-slices", fast: "sloth-slo-sli-recordings", slow: "slogen-slo-sli-long-recordings", meta: "sloth-slo-meta-recordings", alerts: "sloth-slo-alerts" }[kind]}-${id}`,
-    interval: formatDuration(interval),
-    rules,
-  }));
+  const all = runs(slo, options);
+  return KINDS.flatMap((kind) => {
+    const own = all.filter((run) => run.kind === kind);
+    const [first] = own;
+    if (first === undefined) return [];
+    return [{ name: `${GROUP_NAMES[kind]}-${slo.id}`, interval: formatDuration(first.interval), rules: own.flatMap(({ rules }) => rules) }];
+  });
 }
+
+const GROUP_NAMES = {
+  slices: "slogen-slo-sli-slices",
+  fast: "sloth-slo-sli-recordings",
+  slow: "slogen-slo-sli-long-recordings",
+  meta: "sloth-slo-meta-recordings",
+  alerts: "sloth-slo-alerts",
+} as const;
+
+type Kind = keyof typeof GROUP_NAMES;
+
+const KINDS = Object.keys(GROUP_NAMES) as readonly Kind[];
 
 /** As few groups as hold the rules of a whole service, each below the limit of rules and of one interval. */
 export function packedGroups(service: string, slos: readonly SloRules[], options: PrometheusOptions): readonly RuleGroup[] {
@@ -48,19 +61,18 @@ export function packedGroups(service: string, slos: readonly SloRules[], options
   return groups;
 }
 
-/** The most rules that have to stand together. */
+/** The most rules that have to stand together; no alert reads another rule of its group. */
 export function longestRun(slo: SloRules, options: PrometheusOptions): number {
   return Math.max(0, ...runs(slo, options).map(({ rules }) => rules.length));
 }
 
-function runs({ id, slice, recordings, alerts }: SloRules, options: PrometheusOptions): readonly Run[] {
-  const { interval, slowInterval } = options;
+function runs({ slice, recordings, alerts }: SloRules, { interval, slowInterval }: PrometheusOptions): readonly Run[] {
   const all: readonly Run[] = [
-    { kind: "slices", id, interval: slice ?? interval, rules: recordings.slices },
-    { kind: "fast", id, interval, rules: recordings.fast },
-    { kind: "slow", id, interval: slowInterval, rules: recordings.slow },
-    { kind: "meta", id, interval, rules: recordings.meta },
-    { kind: "alerts", id, interval, rules: alerts },
+    { kind: "slices", interval: slice ?? interval, rules: recordings.slices },
+    { kind: "fast", interval, rules: recordings.fast },
+    { kind: "slow", interval: slowInterval, rules: recordings.slow },
+    { kind: "meta", interval, rules: recordings.meta },
+    ...alerts.map((alert): Run => ({ kind: "alerts", interval, rules: [alert] })),
   ];
   return all.filter(({ rules }) => rules.length > 0);
 }

@@ -107,8 +107,7 @@ function meanOf(slo: PlannedSlo, samples: Expr): Expr {
 
 function periodRatio(slo: PlannedSlo): Expr {
   if (isSliced(slo)) return sliceMean(slo, slo.period);
-  const shortest = recordedWindows(slo)[0] ?? BASE_WINDOW;
-  const ratio = recorded(slo, errorRatioName(slo.indicator.kind === "events" ? BASE_WINDOW : shortest));
+  const ratio = recorded(slo, errorRatioName(BASE_WINDOW));
   // Sloth records NaN without traffic and +Inf for errors without a total; one of them would spoil the mean for the whole period.
   const sound = binary(binary(ratio, ">=", number("0")), "<=", number("1"));
   const mean = meanOf(slo, everyFiveMinutes(sound, slo.period));
