@@ -83,8 +83,6 @@ export type Query = PromqlQuery;
 export interface PromqlQuery {
   readonly kind: "promql";
   readonly text: string;
-  /** Over its window: events per second, a ratio of events, or a value at an instant (which has no window). */
-  readonly yields: "rate" | "ratio" | "value";
   /** True where `text` holds `{{.window}}` and is meant to be filled as text. */
   readonly templated: boolean;
   readonly tree?: Expr;

@@ -27,7 +27,7 @@ export interface QueryContext {
 export function readPromql(scalar: YamlScalar, use: WindowUse, { report, reading }: QueryContext): PromqlQuery | undefined {
   const { text } = scalar;
   const place = ({ start, end }: Stretch): Span => spanWithin(scalar, start, end);
-  const query = { kind: "promql", text, yields: YIELDS[use.kind], scalar } as const;
+  const query = { kind: "promql", text, scalar } as const;
   const parsed = parseLeniently(text, reading);
   if (!parsed.ok) {
     const at = place(parsed.error.at);
@@ -52,8 +52,6 @@ export function readPromql(scalar: YamlScalar, use: WindowUse, { report, reading
   }
   return { ...query, templated, tree: windowed.expr };
 }
-
-const YIELDS = { events: "rate", ratio: "ratio", value: "value" } as const;
 
 /** What may be right in another language than PromQL. Variables and templates that nobody fills in are wrong in any. */
 const UNCHECKED: ReadonlySet<ParseProblem["kind"]> = new Set(["syntax", "type", "unknown-function", "bad-regex"]);

@@ -8,7 +8,7 @@ export interface Reading {
   readonly uncheckedQueries: Severity;
   /** Such a query need not be understood, since its text is copied. Whoever builds rules from the parsed query cannot use it. */
   readonly copiesQueries: boolean;
-  /** OpenSLO: `alertPolicies: [name]`, as OpenSLO wrote it before 2022. */
+  /** OpenSLO: `alertPolicies: [name]`, as OpenSLO wrote it until 2022. */
   readonly barePolicyNames: boolean;
   /** OpenSLO: `kind: SLI` inside an inline `indicator`. */
   readonly kindInIndicator: boolean;

@@ -25,9 +25,6 @@ const MONTH = seconds(30 * DAY);
 /** The shortest period for which the workbook's budget shares still mean burn rates near or above 1. */
 const SHORTEST_FOR_SHARES = seconds(28 * DAY);
 
-/** Sloth's built-in catalogs: 28 and 30 days, the same shares. https://github.com/slok/sloth/tree/v0.16.0/internal/alert/windows */
-export const SLOTH_CATALOGS: readonly WindowCatalog[] = [SHORTEST_FOR_SHARES, MONTH].map((period) => ({ ...WORKBOOK, period }));
-
 /** The catalog for any period: the user's own for just this period, else the workbook's. */
 export function catalogFor(period: Seconds, own: readonly WindowCatalog[]): WindowCatalog {
   return own.find((catalog) => catalog.period === period) ?? workbookCatalog(period);
@@ -37,7 +34,7 @@ export function catalogFor(period: Seconds, own: readonly WindowCatalog[]): Wind
  * Shares of the budget are kept for periods of four weeks and more. In shorter ones they would mean burn rates below 1
  * (2 % in 1h of 7d is 3.36, 10 % in 3d is 0.23), so there the burn rates of 30 days are kept and the shares follow.
  */
-function workbookCatalog(period: Seconds): WindowCatalog {
+export function workbookCatalog(period: Seconds): WindowCatalog {
   if (period >= SHORTEST_FOR_SHARES) return { ...WORKBOOK, period };
   const rescale = ({ budgetShare, short, long }: WindowCatalog["page"]["quick"]): WindowCatalog["page"]["quick"] => ({
     budgetShare: budgetShareSpent(burnRateSpending(budgetShare, long, MONTH), long, period),

@@ -69,7 +69,7 @@ function checkIndicator(slo: Slo, severity: Severity, report: Report): void {
   // A query in another language has been reported, and its labels and unit are not known.
   if (queries.some(({ tree }) => tree === undefined)) return;
   for (const { tree, scalar } of queries) {
-    const isFixed = tree !== undefined && someExpr(tree, (part) => "anchor" in part && part.anchor?.kind === "timestamp");
+    const isFixed = tree !== undefined && someExpr(tree, (part) => "anchor" in part && part.anchor.kind === "timestamp");
     if (isFixed) report(sloCodes["fixed-time"](scalar.at, {}, { severity }));
   }
   if (indicator.kind === "events") {

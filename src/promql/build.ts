@@ -9,7 +9,6 @@ import type {
   Matcher,
   MatrixSelector,
   Paren,
-  StringLiteral,
   Subquery,
   UnaryExpr,
   VectorMatching,
@@ -31,10 +30,6 @@ export function series(name: string | undefined, matchers: readonly Matcher[] = 
 export function number(text: string): NumberLiteral | UnaryExpr {
   const magnitude: NumberLiteral = { kind: "number", text: text.replace(/^[-+]/, "") };
   return text.startsWith("-") ? { kind: "unary", op: "-", expr: magnitude } : magnitude;
-}
-
-export function string(value: string): StringLiteral {
-  return { kind: "string", value };
 }
 
 /** A selector's samples over the last stretch of time, or over the window that is filled in later. */

@@ -37,7 +37,7 @@ function inStatement(statement: hbs.AST.Statement, scopes: Scopes): UnknownName 
   const { path, params, program, inverse } = statement as hbs.AST.BlockStatement;
   const unknown = firstOf(params, (param) => inPath(param, scopes));
   if (unknown !== undefined) return unknown;
-  const helper = (path).original;
+  const helper = path.original;
   const subject: Json | undefined = params[0] === undefined ? undefined : resolve(params[0], scopes);
   const inner =
     helper === "each" ? [Array.isArray(subject) ? subject[0] : undefined, ...scopes] : helper === "with" ? [subject, ...scopes] : scopes;

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { compile } from "../../src/index.ts";
 import { positionAt } from "../../src/diagnostics/source.ts";
 import { unmark } from "../frontends/marks.ts";
-import { folder, type Folder, type RunOptions } from "./support.ts";
+import { assertRun, folder, type Folder, type RunOptions } from "./support.ts";
 
 /*
  * What a user gets for bad input: for each mistake its own code at `file:line:column`, the words in question underlined, a help,
@@ -341,7 +341,7 @@ const ROWS: readonly Row[] = [
     mistake: "an indicator in place beside a reference",
     files: openslo([
       "  indicatorRef: errors",
-      "  «indicator»: { metadata: { name: own }, spec: { thresholdMetric: { metricSource: { type: Prometheus, spec: { query: up } } } } }\n  indicatorRef: errors",
+      "  «indicatorRef»: errors\n  indicator: { metadata: { name: own }, spec: { ratioMetric: { counter: true, bad: { metricSource: { type: Prometheus, spec: { query: bad_total } } }, total: { metricSource: { type: Prometheus, spec: { query: all_total } } } } } }",
     ]),
     codes: ["openslo/indicator-twice"],
   },
@@ -351,7 +351,7 @@ const ROWS: readonly Row[] = [
     mistake: "an id given twice in one file",
     files: sloth([
       "{ severity: page } }\n",
-      "{ severity: page } }\n  - { name: «requests», objective: 99, sli: { raw: { error_ratio_query: 'avg_over_time(errors:ratio[{{.window}}])' } } }\n",
+      "{ severity: page } }\n  - { name: «requests», objective: 99, sli: { events: { error_query: 'sum(rate(a_total[{{.window}}]))', total_query: 'sum(rate(b_total[{{.window}}]))' } } }\n",
     ]),
     codes: ["slo/duplicate-id"],
   },
@@ -482,7 +482,7 @@ const ROWS: readonly Row[] = [
   },
 
   // Queries
-  { mistake: "a query with a missing bracket", files: opensloQuery(`'sum(rate(requests_total[5m]«)»'`), codes: ["promql/syntax"] },
+  { mistake: "a query with a missing bracket", files: opensloQuery(`'sum(rate(requests_total[5m])«'»`), codes: ["promql/syntax"] },
   {
     mistake: "a query with a bracket too many",
     files: kubernetesQuery(`sum(rate(posted_total[{{.window}}]))«)»`),
@@ -495,7 +495,7 @@ const ROWS: readonly Row[] = [
     codes: ["promql/unknown-function"],
   },
   { mistake: "a rate without a range", files: opensloQuery(`'sum(rate(«requests_total»))'`), codes: ["promql/type"] },
-  { mistake: "a bad regular expression", files: opensloQuery(`'requests_total{«code=~"5(.»"}'`), codes: ["promql/bad-regex"] },
+  { mistake: "a bad regular expression", files: opensloQuery(`'requests_total{«code=~"5(."»}'`), codes: ["promql/bad-regex"] },
   { mistake: "a range vector, in OpenSLO", files: opensloQuery(`'«requests_total[5m]»'`), codes: ["promql/not-a-vector"] },
   { mistake: "a range vector, in Sloth", files: slothQuery("«a_total[{{.window}}]»"), codes: ["promql/not-a-vector"] },
   { mistake: "a range vector, in a Kubernetes object", files: kubernetesQuery("«a_total[{{.window}}]»"), codes: ["promql/not-a-vector"] },
@@ -540,7 +540,7 @@ const ROWS: readonly Row[] = [
   {
     mistake: "a catalog whose page can never fire",
     files: {
-      ...catalog(["errorBudgetPercent: 2, shortWindow: 5m, longWindow: 1h", "errorBudgetPercent: 50, shortWindow: 1m, longWindow: 15m"]),
+      ...catalog(["errorBudgetPercent: 2, shortWindow: 5m, longWindow: 1h", "errorBudgetPercent: 50, shortWindow: 5m, longWindow: 15m"]),
       ...sloth(["objective: 99.9", "objective: «99.9»"]),
       ...kubernetes(["objective: 99.9", "objective: 99.99"]),
     },
@@ -639,6 +639,114 @@ void test("every mistake is reported where it was made, with a help, and costs n
       assert.deepEqual(read("generated"), before);
     });
   }
+});
+
+void test("a comment at the end of a query is no mistake where the query is printed anew", async (t) => {
+  const { slogen, write } = await goodProject(t);
+  write("slo/sloth.yaml", unmark(slothQuery('"sum(rate(a_total[{{.window}}])) # errors"')["slo/sloth.yaml"] ?? "").text);
+  const run = await slogen("build -f slo/sloth.yaml -o -", real);
+  assert.equal(run.code, 0, run.err);
+  assert.doesNotMatch(run.out, /# errors/);
+});
+
+void test("a mistake is told with what to write instead", async (t) => {
+  const rows: readonly (readonly [files: Files, said: RegExp])[] = [
+    [openslo(["query: requests_total", "qeury: requests_total"]), /did you mean `query`\?[^]*help: write `query`/],
+    [sloth(["version: prometheus/v1\n", ""]), /help: add `version: prometheus\/v1`/],
+    [openslo(["apiVersion: openslo/v1\nkind: SLO", "kind: SLO"]), /`kind: SLO` but no `apiVersion`/],
+    [openslo(["alertPolicyRef: page", "alertPolicyRef: fast-burn"]), /`fast-burn` is the name of an AlertCondition: name an AlertPolicy/],
+    [openslo(["{ team: shop }", "{ team: 5 }"]), /help: write `team: "5"`, in quotes/],
+    [openslo(["target: 0.999", "targetPercent: 1"]), /help: write (?!.*`target: 1`)/],
+    [slothQuery("sum(rat(a_total[{{.window}}]))"), /help: write `rate`/],
+    [sloth(["{ severity: page }", "{ alertname: Mine }"]), /why: Prometheus writes the alert's own name over it/],
+    [
+      { "slo/sloth.yaml": `\ufeff${SLOTH.replace("prometheus/v1", "prometheus/v2")}` },
+      /slo\/sloth\.yaml:1:10\n.*\n 1 \| version: prometheus\/v2$/m,
+    ],
+    [
+      { "slo/sloth.yaml": SLOTH.replace("99.9", "100").replaceAll("\n", "\r\n") },
+      /slo\/sloth\.yaml:6:16\n.*\n 6 \| {5}objective: 100\n {3}\| {16}\^\^\^\n/,
+    ],
+  ];
+  for (const [files, said] of rows) {
+    const { slogen, write } = await goodProject(t);
+    for (const [path, text] of Object.entries(files)) write(path, text);
+    const run = await slogen("build", real);
+    assert.equal(run.code, 1, run.err);
+    assert.match(run.err, said);
+  }
+});
+
+void test("what stands on the command line is shown as it was written", async (t) => {
+  const { slogen } = await goodProject(t);
+  const rows: readonly (readonly [line: string, codes: readonly string[], said: RegExp])[] = [
+    ["build --set out=[a", ["yaml/unclosed-bracket"], /<--set out>:1:6\n.*\n 1 \| out=\[a\n {3}\| {6}\^/],
+    ["build --set out=", ["schema/wrong-type"], /<--set out>:1:1/],
+    ["build --set prometheus.dialect", ["config/bad-set"], /<--set prometheus\.dialect>:1:1/],
+    ["build --set prometheus.dialekt=sloth", ["schema/unknown-field"], /<--set prometheus\.dialekt>:1:12[^]*did you mean `dialect`/],
+    ["build --set prometheus.dialect=slot", ["schema/not-one-of"], /<--set prometheus\.dialect>:1:20[^]*did you mean `sloth`/],
+    ["build -t promethius", ["schema/not-one-of"], /1 \| -t promethius\n {3}\| {4}\^{10} did you mean `prometheus`/],
+    ["build -f nope.yaml", ["cli/no-such-file"], /1 \| -f nope\.yaml\n {3}\| {4}\^{9}/],
+    ["build slo", [], /too many arguments[^]*`slogen build -f slo`/],
+    ["build --chek", [], /Did you mean --check\?/],
+    ["explain-code openslo/bad-targt", [], /did you mean `openslo\/bad-target`\?/],
+    ["explain-code bad-target", [], /did you mean `openslo\/bad-target`\?/],
+  ];
+  for (const [line, codes, said] of rows) {
+    const run = await slogen(line, real);
+    assertRun(run, { code: 2, codes });
+    assert.match(run.err, said);
+  }
+});
+
+void test("specs without an SLO, and a folder without specs, remove nothing", async (t) => {
+  const { slogen, write, remove, files } = await goodProject(t);
+  const before = files("generated");
+  for (const text of ["", "# nothing\n---\n# here\n"]) {
+    for (const path of ["slo/kubernetes.yaml", "slo/openslo.yaml", "slo/sloth.yaml"]) write(path, text);
+    const run = await slogen("build", real);
+    assertRun(run, { code: 1, codes: ["input/no-slos"] });
+    assert.match(run.err, /there is no SLO in `slo\/kubernetes\.yaml`, `slo\/openslo\.yaml`, `slo\/sloth\.yaml`\n/);
+  }
+  remove("slo");
+  write("slo/notes.txt", "nothing");
+  for (const line of ["build", "build -f slo", "build --check", "validate"]) {
+    assertRun(await slogen(line, real), { code: 2, codes: ["cli/no-specs"] });
+  }
+  assert.deepEqual(files("generated"), before);
+});
+
+void test("an output folder that cannot be written stays as it was", async (t) => {
+  const { slogen, write, files } = await goodProject(t);
+  const before = files("generated");
+  write("slo/sloth.yaml", edited(SLOTH, [["objective: 99.9", "objective: 99.5"]]));
+  for (const code of ["EACCES", "EROFS", "ENOSPC"]) {
+    const refuse = (): never => {
+      throw Object.assign(new Error(code), { code, syscall: "open" });
+    };
+    const run = await slogen("build", { ...real, fs: { writeFileSync: refuse } });
+    assertRun(run, { code: 2, codes: ["cli/unwritable"] });
+    assert.match(run.err, /help: .*-o/);
+    assert.deepEqual(files("generated"), before);
+  }
+  write("file", "no folder");
+  assertRun(await slogen("build -o file", real), { code: 2, codes: ["cli/unwritable"] });
+});
+
+void test("a generated file that was edited by hand is overwritten with `--force` only", async (t) => {
+  const { slogen, write, read, files } = await goodProject(t);
+  const path = "generated/prometheus/checkout/requests.yaml";
+  const generated = read(path);
+  write(path, `${generated}# mine\n`);
+  const before = files("generated");
+  for (const line of ["build", "build --check", "build -f slo/sloth.yaml"]) {
+    const run = await slogen(line, real);
+    assertRun(run, { code: 1, codes: ["output/hand-edited"] });
+    assert.match(run.err, /`generated\/prometheus\/checkout\/requests\.yaml` was edited by hand/);
+    assert.deepEqual(files("generated"), before);
+  }
+  assert.equal((await slogen("build --force", real)).code, 0);
+  assert.equal(read(path), generated);
 });
 
 interface Finding {

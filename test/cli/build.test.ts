@@ -159,7 +159,7 @@ test("`--check` wants the manifest committed too", async (t) => {
   await slogen("build");
   remove(`generated/${MANIFEST}`);
   const run = await slogen("build --check");
-  assertRun(run, { code: 1, codes: ["output/stale"] });
+  assertRun(run, { code: 1, codes: ["output/missing"] });
   assert.match(run.err, /generated\/\.slogen-manifest\.json/);
 });
 

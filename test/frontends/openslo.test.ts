@@ -393,6 +393,8 @@ const ROWS: readonly Row[] = [
     says: "99 % of all events may be bad",
   },
   { code: "bad-op", in: THRESHOLD, write: [["op: lte", "op: «LTE»"]], says: "did you mean `lte`?" },
+  { code: "bad-op", in: THRESHOLD, write: [["op: lte", "op: «'>='»"]], says: "did you mean `gte`?" },
+  { code: "bad-op", in: THRESHOLD, write: [["op: lte", "op: «le»"]], says: "did you mean `lte`?" },
   { code: "op-with-ratio", in: RATIO, write: [["- target: 0.999", "- target: 0.999\n      «op»: lt"]] },
   { code: "op-with-ratio", in: RATIO, write: [["- target: 0.999", "- target: 0.999\n      «value»: 0"]] },
   { code: "op-with-ratio", in: ALPHA, write: [["- value: 1", "- «op»: lt\n      value: 1"]] },
@@ -626,6 +628,10 @@ test("every code has a row", () => {
       .filter((code) => !covered.has(code)),
     [],
   );
+});
+
+test("an unusual bound that names its unit is meant", () => {
+  assert.deepEqual(lowerText(HISTOGRAM.replace("below: 300ms, buckets: [0.1, 0.3, 1]", "below: 300s")).diagnostics, []);
 });
 
 test("the documents that the rows change have no finding of their own", () => {

@@ -71,11 +71,7 @@ export const IDEAS: readonly Idea[] = [
     name: "a ready ratio of failures",
     spec: slo(`{ ratioMetric: { raw: ${metric("job:errors:ratio_rate{{.window}}")}, rawType: failure } }`),
     targets: {
-      prometheus: rules({ "slo:sli_error:ratio_rate1h": "job:errors:ratio_rate1h >= 0" }, [
-        "slo/ratio-weights",
-        "slo/unaggregated",
-        "prometheus/inhibition-labels",
-      ]),
+      prometheus: rules({ "slo:sli_error:ratio_rate1h": "job:errors:ratio_rate1h >= 0" }, ["slo/ratio-weights", "slo/unaggregated"]),
     },
   },
   {

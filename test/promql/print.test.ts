@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Expr } from "../../src/promql/ast.ts";
-import { aggregate, binary, call, ignoring, number, on, paren, range, series, string, subquery, WINDOW } from "../../src/promql/build.ts";
+import { aggregate, binary, call, ignoring, number, on, paren, range, series, subquery, WINDOW } from "../../src/promql/build.ts";
 import { printExpr } from "../../src/promql/print.ts";
 import { DAY, HOUR, MINUTE, seconds } from "../../src/units/duration.ts";
 import { QueryGenerator, Random } from "./generator.ts";
 import { bare, parsed } from "./support.ts";
 import { parseExpr } from "../../src/promql/parse.ts";
+
+const string = (value: string): Expr => ({ kind: "string", value });
 
 test("built trees print with the parentheses they need and no others", () => {
   const [a, b, c] = [series("a"), series("b"), series("c")];

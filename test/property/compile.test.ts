@@ -129,8 +129,12 @@ function outputOf({ files }: CompileResult): Readonly<Record<string, string>> {
 }
 
 function shuffled(value: unknown, next: () => number): unknown {
-  if (Array.isArray(value)) return value.map((item) => shuffled(item, next));
+  if (Array.isArray(value)) return value.map((item: unknown) => shuffled(item, next));
   if (typeof value !== "object" || value === null) return value;
-  const entries = Object.entries(value).map(([key, item]) => ({ key, item: shuffled(item, next), order: next() }));
-  return Object.fromEntries(entries.sort((a, b) => a.order - b.order).map(({ key, item }) => [key, item]));
+  const entries = Object.entries(value as Readonly<Record<string, unknown>>).map(([key, item]) => ({
+    key,
+    item: shuffled(item, next),
+    order: next(),
+  }));
+  return Object.fromEntries<unknown>(entries.sort((a, b) => a.order - b.order).map(({ key, item }) => [key, item]));
 }

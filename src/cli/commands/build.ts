@@ -86,7 +86,10 @@ async function check(builds: readonly Build[], request: BuildRequest, io: Io, re
     const shown = (path: string): string => relativePath(io.cwd, join(folder, path));
     const problems = plan.states.flatMap((state) => problemOf(state, shown(pathOf(state))) ?? []);
     problems.forEach(report);
-    if (problems.length === 0 && !isManifestCurrent(folder, plan.text, io)) report(outputCodes.stale(undefined, { path: shown(MANIFEST) }));
+    if (problems.length === 0 && !isManifestCurrent(folder, plan.text, io)) {
+      const problem = io.fs.existsSync(join(folder, MANIFEST)) ? outputCodes.stale : outputCodes.missing;
+      report(problem(undefined, { path: shown(MANIFEST) }));
+    }
   }
   return states;
 }

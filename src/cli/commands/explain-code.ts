@@ -14,7 +14,9 @@ export function explainCode(code: string, io: Io): ExitCode {
     return 0;
   }
   const suggestion = nearest(code, codes) ?? codes.find((known) => known.endsWith(`/${code}`));
-  io.stderr.write(`error: there is no code \`${code}\`${suggestion === undefined ? "" : `; did you mean \`${suggestion}\`?`}\n`);
+  const hint =
+    suggestion === undefined ? "a report shows it in brackets, as in `error[openslo/bad-target]`" : `did you mean \`${suggestion}\`?`;
+  io.stderr.write(`error: there is no code \`${code}\`; ${hint}\n`);
   return 2;
 }
 

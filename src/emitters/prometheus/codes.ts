@@ -54,10 +54,7 @@ export const prometheusCodes = codeTable("prometheus", {
     severity: "warning",
     message: ({ id }) => `a page for one group of \`${id}\` would silence the tickets for all its groups`,
     why: "the Alertmanager snippet compares `sloth_id` only, and the groups of one SLO share it",
-    help: ({ labels }) =>
-      labels.length === 0
-        ? "name the labels that tell its groups apart in `prometheus.inhibitionLabels`, or set `prometheus.inhibition: false`"
-        : `set \`prometheus.inhibitionLabels: [${labels.join(", ")}]\`, or \`prometheus.inhibition: false\``,
+    help: ({ labels }) => `set \`prometheus.inhibitionLabels: [${labels.join(", ")}]\`, or \`prometheus.inhibition: false\``,
   }),
   "interval-too-long": code<{ option: string; interval: string }>({
     severity: "error",

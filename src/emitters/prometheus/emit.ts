@@ -92,14 +92,14 @@ function groupsOf(unit: FileUnit, { options, render, report }: Context): readonl
       alerts: options.disableAlerts ? [] : alerts(slo, options, render),
     };
   });
-  if (!unit.packed) return rules.flatMap((slo) => groupsOfSlo(slo, options));
   for (const [i, slo] of rules.entries()) {
     const run = longestRun(slo, options);
-    if (run > options.maxRulesPerGroup) {
-      report(prometheusCodes["group-too-large"](unit.slos[i]?.at, { rules: run, limit: options.maxRulesPerGroup }));
-    }
+    if (run <= options.maxRulesPerGroup) continue;
+    // Prometheus itself has no such limit; packing is for rulers that do.
+    const severity = unit.packed ? "error" : "warning";
+    report(prometheusCodes["group-too-large"](unit.slos[i]?.at, { rules: run, limit: options.maxRulesPerGroup }, { severity }));
   }
-  return packedGroups(unit.service, rules, options);
+  return unit.packed ? packedGroups(unit.service, rules, options) : rules.flatMap((slo) => groupsOfSlo(slo, options));
 }
 
 function document(unit: FileUnit, groups: readonly RuleGroup[], options: PrometheusOptions): Json {
@@ -218,10 +218,8 @@ function inhibition(slos: readonly PlannedSlo[], options: PrometheusOptions, rep
   for (const slo of slos) {
     const grouping = groupingLabels(slo);
     const missing = grouping === "unknown" ? [] : grouping.filter((label) => !options.inhibitionLabels.includes(label));
-    const labels = missing.length === 0 ? [] : [...options.inhibitionLabels, ...missing];
-    if (missing.length > 0 || (grouping === "unknown" && options.inhibitionLabels.length === 0)) {
-      report(prometheusCodes["inhibition-labels"](slo.at, { id: slo.id, labels }));
-    }
+    if (missing.length === 0) continue;
+    report(prometheusCodes["inhibition-labels"](slo.at, { id: slo.id, labels: [...options.inhibitionLabels, ...missing] }));
   }
   return [{ kind: "yaml", path: "alertmanager/inhibit-rules.yaml", sources: [], documents: [inhibitRules(options.inhibitionLabels)] }];
 }

@@ -84,7 +84,7 @@ function misuseOf(
 const rateOf = (selector: VectorSelector): Expr => aggregate("sum", call("rate", range(selector, WINDOW)));
 
 function query(scalar: YamlScalar, tree: Expr): PromqlQuery {
-  return { kind: "promql", text: scalar.text, yields: "rate", templated: false, tree, scalar };
+  return { kind: "promql", text: scalar.text, templated: false, tree, scalar };
 }
 
 function readKind(spec: YamlMap, fields: Fields, report: Report): "classic" | "native" | undefined {

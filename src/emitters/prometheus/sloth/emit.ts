@@ -2,10 +2,10 @@ import type { Report } from "../../../diagnostics/diagnostic.ts";
 import type { SourceFile } from "../../../diagnostics/source.ts";
 import type { KubernetesObject, Model, PlannedSlo, Query, WindowCatalog } from "../../../model/model.ts";
 import type { Artifact } from "../../../output/artifact.ts";
-import { SLOTH_CATALOGS } from "../../../passes/catalogs.ts";
+import { workbookCatalog } from "../../../passes/catalogs.ts";
 import { endsInComment } from "../../../promql/lexer.ts";
 import { parseExpr } from "../../../promql/parse.ts";
-import { formatDuration } from "../../../units/duration.ts";
+import { DAY, formatDuration, seconds } from "../../../units/duration.ts";
 import { burnRateSpending, errorRatioAt, highestBurnRate } from "../../../units/quantity.ts";
 import { less, ONE, toDecimal } from "../../../units/rational.ts";
 import { slothDialectCodes } from "./codes.ts";
@@ -21,6 +21,9 @@ export interface SlothDialectOptions {
   /** The user's own; any at all replace Sloth's built-in ones. */
   readonly catalogs: readonly WindowCatalog[];
 }
+
+/** Sloth's built-in catalogs: 28 and 30 days, by the same shares. https://github.com/slok/sloth/tree/v0.16.0/internal/alert/windows */
+const BUILT_IN = [28, 30].map((days) => workbookCatalog(seconds(days * DAY)));
 
 /** One file for each spec, with a document for each of its documents: byte for byte what Sloth writes below its header. */
 export function emitSlothDialect(model: Model, options: SlothDialectOptions, report: Report): readonly Artifact[] {
@@ -95,7 +98,7 @@ function emitSlo(slo: PlannedSlo, options: SlothDialectOptions, report: Report):
 }
 
 function checkedCatalog(slo: PlannedSlo, options: SlothDialectOptions, report: Report): WindowCatalog | undefined {
-  const catalogs = options.catalogs.length > 0 ? options.catalogs : SLOTH_CATALOGS;
+  const catalogs = options.catalogs.length > 0 ? options.catalogs : BUILT_IN;
   const catalog = catalogs.find(({ period }) => period === slo.period);
   const at = slo.window.kind === "default" ? slo.at : slo.window.at;
   const period = formatDuration(slo.period);
