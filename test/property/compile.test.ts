@@ -125,7 +125,8 @@ test("hostile words of a spec come back as they are, and never as structure or a
 });
 
 function outputOf({ files }: CompileResult): Readonly<Record<string, string>> {
-  return Object.fromEntries(files.map(({ path, text }) => [path, text]).sort(([a = ""], [b = ""]) => (a < b ? -1 : 1)));
+  const sorted = [...files].sort((a, b) => (a.path < b.path ? -1 : 1));
+  return Object.fromEntries(sorted.map(({ path, text }): [string, string] => [path, text]));
 }
 
 function shuffled(value: unknown, next: () => number): unknown {

@@ -8,6 +8,7 @@ test("a slip finds the word that was meant, and another word finds none", () => 
     ["time_window", ["timeWindow", "timeZone"], "timeWindow"],
     ["objectve", ["objectives", "indicator"], "objectives"],
     ["clasic", ["classic", "native"], "classic"],
+    ["rat", ["rad", "rate"], "rate"],
     ["exponential", ["classic", "native"], undefined],
     // Two edits make any two letters out of any other two.
     [">=", ["lt", "lte", "gt", "gte"], undefined],
