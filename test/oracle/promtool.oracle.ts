@@ -11,7 +11,7 @@ import { formatDuration, seconds } from "../../src/units/duration.ts";
 import { compileTexts, configOf } from "../support/project.ts";
 import { counter, counters, firing, gauge, silent, testFile, type Expectation, type Scenario, type Traffic } from "./scenarios.ts";
 import { KINDS } from "./kinds.ts";
-import { oracle } from "./support.ts";
+import { oracle, vectors } from "./support.ts";
 
 const run = promisify(execFile);
 const promtool = oracle("promtool");
@@ -321,6 +321,29 @@ test("every committed rules file passes promtool check rules", () => {
   assert.equal(status, 0, `${stdout}${stderr}`);
   process.stderr.write(`promtool check rules: ${checked.length} of ${checked.length} files\n`);
 });
+
+test(
+  "what the public Sloth examples become in our own dialect loads",
+  { skip: vectors() === undefined && "the public vectors are not beside the checkout" },
+  () => {
+    const config = configOf("prometheus: { retention: 400d, format: rules }");
+    const rules: string[] = [];
+    for (const path of globSync("sloth/input/*.yml", { cwd: vectors() ?? "" }).sort()) {
+      const { files, diagnostics } = compileTexts({ "slo.yaml": readFileSync(join(vectors() ?? "", path), "utf8") }, config);
+      const refused = diagnostics.filter(({ severity }) => severity === "error").map(({ code }) => code);
+      // Its total is a range of a scalar, which VictoriaMetrics alone reads.
+      assert.deepEqual([...new Set(refused)], path.endsWith("victoria-metrics.yml") ? ["promql/metricsql"] : [], path);
+      if (refused.length > 0) continue;
+      for (const [i, file] of files.filter((each) => each.path.startsWith("prometheus/")).entries()) {
+        rules.push(join(work, `${basename(path)}-${i}.yaml`));
+        writeFileSync(rules.at(-1) ?? "", file.text);
+      }
+    }
+    const { status, stdout, stderr } = spawnSync(promtool, ["check", "rules", ...rules], { encoding: "utf8" });
+    assert.equal(status, 0, `${stdout}${stderr}`);
+    process.stderr.write(`promtool check rules, public Sloth examples: ${rules.length} of ${rules.length} files\n`);
+  },
+);
 
 function rulesOf(name: string, spec: string): string {
   const config = configOf(`prometheus: { defaultPeriod: ${name.includes("1d") ? "1d" : "30d"}, retention: 400d }`);
