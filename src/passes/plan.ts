@@ -16,7 +16,7 @@ import type {
 import { DAY, formatDuration, MINUTE, seconds, type Seconds } from "../units/duration.ts";
 import { pascalCase } from "../units/identifier.ts";
 import { budgetShareSpent, burnRateSpending, errorRatioAt, highestBurnRate, type BurnRate } from "../units/quantity.ts";
-import { compare, less, multiply, ONE, rational, toDecimal, toNumber } from "../units/rational.ts";
+import { compare, less, multiply, ONE, rational, toDecimal, toFigure, toNumber } from "../units/rational.ts";
 import { catalogFor } from "./catalogs.ts";
 import { alertCodes, sloCodes } from "./codes.ts";
 
@@ -89,7 +89,7 @@ function planPair(slo: Slo, severity: string, window: CatalogWindow, catalog: Wi
   }
   if (cannotFire(slo, burnRate)) {
     const windows = `${formatDuration(pair.long)} and ${formatDuration(pair.short)}`;
-    const limits = { burnRate: toDecimal(burnRate), highest: toDecimal(highestBurnRate(slo.objective.budget)), target: percentText(slo) };
+    const limits = { burnRate: toFigure(burnRate), highest: toFigure(highestBurnRate(slo.objective.budget)), target: percentText(slo) };
     report(
       catalog.at === undefined
         ? alertCodes["pair-left-out"](slo.objective.at, { severity, windows, ...limits })
@@ -180,13 +180,11 @@ function planCondition(slo: Slo, condition: BurnCondition, period: Seconds, repo
     problems.push(alertCodes["window-not-in-slices"](place, { window: formatDuration(window), slice: formatDuration(slice) }));
   }
   if (cannotFire(slo, burnRate)) {
-    const highest = toDecimal(highestBurnRate(slo.objective.budget));
+    const highest = toFigure(highestBurnRate(slo.objective.budget));
     const related = [{ at: slo.objective.at, message: "with this objective" }];
-    problems.push(
-      alertCodes["cannot-fire"](at.burnRate, { burnRate: toDecimal(burnRate), highest, target: percentText(slo) }, { related }),
-    );
+    problems.push(alertCodes["cannot-fire"](at.burnRate, { burnRate: toFigure(burnRate), highest, target: percentText(slo) }, { related }));
   }
-  if (less(burnRate, ONE)) report(alertCodes["below-one"](at.burnRate, { burnRate: toDecimal(burnRate) }));
+  if (less(burnRate, ONE)) report(alertCodes["below-one"](at.burnRate, { burnRate: toFigure(burnRate) }));
   problems.forEach(report);
   if (problems.length > 0) return [];
   const share = budgetShareSpent(burnRate, long, period);

@@ -72,6 +72,12 @@ export function toDecimal(r: Rational): string {
   return positional(toNumber(r));
 }
 
+/** A number in a sentence: exact if that is short, else four significant digits. */
+export function toFigure(r: Rational): string {
+  const exact = toDecimal(r);
+  return exact.length <= 8 ? exact : positional(Number(toNumber(r).toPrecision(4)));
+}
+
 function reduce(n: bigint, d: bigint): Rational {
   if (d === 0n) throw new RangeError("division by zero");
   if (d < 0n) return reduce(-n, -d);

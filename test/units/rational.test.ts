@@ -11,6 +11,7 @@ import {
   rational,
   subtract,
   toDecimal,
+  toFigure,
   toNumber,
   type Rational,
 } from "../../src/units/rational.ts";
@@ -87,4 +88,17 @@ test("arithmetic keeps its laws", () => {
     }),
     { seed: 3, numRuns: 500 },
   );
+});
+
+test("figures in sentences are short", () => {
+  for (const [value, want] of [
+    [rational(144, 10), "14.4"],
+    [rational(100, 99), "1.01"],
+    [rational(14, 15), "0.9333"],
+    [rational(1000), "1000"],
+    [rational(1, 30_000), "0.00003333"],
+    [rational(123_456_789), "123500000"],
+  ] as const) {
+    assert.equal(toFigure(value), want);
+  }
 });

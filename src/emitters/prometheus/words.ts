@@ -1,7 +1,7 @@
 import type { NoDataAlert, PlannedAlert, PlannedSlo } from "../../model/model.ts";
 import { describeDuration, formatDuration } from "../../units/duration.ts";
 import { budgetShareSpent, errorRatioAt } from "../../units/quantity.ts";
-import { multiply, rational, toDecimal, toNumber, type Rational } from "../../units/rational.ts";
+import { multiply, rational, toFigure, toNumber, type Rational } from "../../units/rational.ts";
 import type { JsonObject } from "../../yaml/json.ts";
 import type { PrometheusOptions } from "./options.ts";
 import { minimumOfBadEvents } from "./rules/minimum.ts";
@@ -22,7 +22,7 @@ export function alertView(slo: PlannedSlo, alert: PlannedAlert, options: Prometh
         long: formatDuration(long),
         short: formatDuration(short),
         isSingle: short === long,
-        burnRate: figure(burnRate),
+        burnRate: toFigure(burnRate),
         errorPercent: percent(errorRatioAt(burnRate, slo.objective.budget)),
         budgetSpentPercent: percent(budgetShareSpent(burnRate, long, slo.period)),
         budgetGoneIn: describeDuration(slo.period / toNumber(burnRate)),
@@ -65,11 +65,5 @@ export function literal(words: string): string {
 }
 
 function percent(share: Rational): string {
-  return `${figure(multiply(share, rational(100)))}%`;
-}
-
-/** A number for people: exact if short, else four significant digits. */
-function figure(value: Rational): string {
-  const exact = toDecimal(value);
-  return exact.length <= 8 ? exact : String(Number(toNumber(value).toPrecision(4)));
+  return `${toFigure(multiply(share, rational(100)))}%`;
 }
