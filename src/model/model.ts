@@ -232,4 +232,6 @@ export interface CatalogWindow {
   readonly budgetShare: Rational;
   readonly short: Seconds;
   readonly long: Seconds;
+  /** Absent for the built-in catalogs. */
+  readonly at?: Span;
 }

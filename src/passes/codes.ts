@@ -112,7 +112,7 @@ export const alertCodes = codeTable("alert", {
     severity: "error",
     message: ({ burnRate }) => `this alert can never fire: it waits for a burn rate of ${burnRate}`,
     why: ({ highest, target }) => `with an objective of ${target} a total outage burns at ${highest} times the allowed rate, and no more`,
-    help: ({ highest }) => `use a threshold below ${highest}`,
+    help: ({ highest }) => `use a threshold below ${highest}, or in a catalog a smaller share over that window`,
   }),
   "pair-left-out": code<{ severity: string; burnRate: string; windows: string; highest: string; target: string }>({
     severity: "warning",

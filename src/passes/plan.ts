@@ -91,16 +91,16 @@ function planPair(slo: Slo, severity: string, window: CatalogWindow, catalog: Wi
     const windows = `${formatDuration(pair.long)} and ${formatDuration(pair.short)}`;
     const limits = { burnRate: toFigure(burnRate), highest: toFigure(highestBurnRate(slo.objective.budget)), target: percentText(slo) };
     report(
-      catalog.at === undefined
+      window.at === undefined
         ? alertCodes["pair-left-out"](slo.objective.at, { severity, windows, ...limits })
         : alertCodes["cannot-fire"](slo.objective.at, limits, {
-            related: [{ at: catalog.at, message: `the threshold for ${windows} comes from here` }],
+            related: [{ at: window.at, message: `the threshold over ${windows} comes from this share` }],
           }),
     );
     return [];
   }
   warnOfOneSlice(slo, severity, pair, slo.at, report);
-  if (slice === undefined && catalog.at !== undefined) warnOfFewScrapes(pair.short, catalog.at, report);
+  if (slice === undefined && window.at !== undefined) warnOfFewScrapes(pair.short, window.at, report);
   return [pair];
 }
 

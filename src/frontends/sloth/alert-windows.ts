@@ -32,9 +32,10 @@ function lowerWindow(window: YamlMap | undefined, where: string, period: Seconds
   const long = durationOf(window, "longWindow");
   if (percent === undefined || short === undefined || long === undefined || compare(percent, ZERO) <= 0) return undefined;
   const before = { short: formatDuration(short), long: formatDuration(long), period: formatDuration(period), where };
+  const at = fieldOf(window, "errorBudgetPercent")?.at;
   if (short >= long) report(codes["windows-order"](fieldOf(window, "shortWindow")?.at, before));
   if (long > period) report(codes["window-above-period"](fieldOf(window, "longWindow")?.at, before));
-  return short < long && long <= period ? { budgetShare: divide(percent, rational(100)), short, long } : undefined;
+  return short < long && long <= period ? { budgetShare: divide(percent, rational(100)), short, long, ...(at && { at }) } : undefined;
 }
 
 function durationOf(map: YamlMap | undefined, key: string): Seconds | undefined {
