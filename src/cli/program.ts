@@ -14,7 +14,7 @@ export interface Commands {
 export async function run(args: readonly string[], io: Io, commands: Commands): Promise<ExitCode> {
   let exitCode: ExitCode = 0;
   const program = new Command("slogen")
-    .description("One SLO spec in Git; every alert and every release gate compiled from it.")
+    .description("One SLO spec in Git; every alert compiled from it.")
     .version(packageJson.version)
     .exitOverride()
     .configureOutput({
@@ -54,7 +54,7 @@ export async function run(args: readonly string[], io: Io, commands: Commands): 
 
   program
     .command("explain-code")
-    .argument("<code>", "as a diagnostic shows it, such as `openslo/target-range`")
+    .argument("<code>", "as a diagnostic shows it, such as `promql/counter-flag-missing`")
     .description("Explain a diagnostic: what is wrong, why it matters, and an example that is right")
     .action(async (code: string) => {
       exitCode = await commands.explainCode(code, io);

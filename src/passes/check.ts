@@ -6,6 +6,7 @@ import { formatMilliseconds } from "../promql/literals.ts";
 import { parseExpr } from "../promql/parse.ts";
 import { outputLabels, partsOf, selectorsOf, seriesName, someExpr } from "../promql/rewrite.ts";
 import { eventUnit, type EventUnit } from "../promql/windows.ts";
+import { checkQueries } from "./check-queries.ts";
 import { sloCodes } from "./codes.ts";
 import { goTemplateProblem } from "./go-template.ts";
 
@@ -17,6 +18,7 @@ export function checkSlos(slos: readonly Slo[], severity: Severity, report: Repo
   checkIds(slos, report);
   for (const slo of slos) {
     checkEntries(slo, severity, report);
+    checkQueries(slo, severity, report);
     checkIndicator(slo, severity, report);
   }
 }

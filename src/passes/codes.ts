@@ -37,6 +37,64 @@ export const sloCodes = codeTable("slo", {
     why: "Prometheus expands labels and annotations of alerts as Go templates and refuses the whole file for one that does not parse",
     help: 'mend the template; write a literal `{{` as `{{ "{{" }}`',
   }),
+  "unsound-window": code<{ function: string }>({
+    severity: "error",
+    message: ({ function: name }) => `\`${name}\` does not tell how often something happened in its window`,
+    why: "the rules compare windows from minutes to days; over a longer one this function gives the latest or the largest value, not the share of failures",
+    help: "use `rate` or `increase` on counters, and `avg_over_time` on ratios",
+  }),
+  "scales-with-window": code({
+    severity: "error",
+    message: () => "this ratio grows with the length of its window",
+    why: "it counts over the window and divides by something that does not, so over a day it would be hundreds of times what it is over five minutes",
+    help: "use `rate` instead of `increase`, or divide by a count over the same window",
+  }),
+  "filter-as-ratio": code<{ op: string }>({
+    severity: "error",
+    message: ({ op }) => `\`${op}\` filters here, so the value on its left is taken for the ratio`,
+    why: "where the comparison is true the rules would record that value, and where it is false nothing at all",
+    help: ({ op }) => `write \`${op} bool\`, which gives 1 and 0`,
+  }),
+  "percent-ratio": code({
+    severity: "error",
+    message: () => "this query gives percent, and a ratio lies between 0 and 1",
+    why: "half a percent of failures would be recorded as half of everything",
+    help: "leave out `* 100`",
+  }),
+  "same-query": code<{ counted: "good" | "bad" }>({
+    severity: "error",
+    message: ({ counted }) => `the ${counted} events are counted by the same query as all events`,
+    why: ({ counted }) =>
+      counted === "good" ? "there would never be a failure, and no alert could fire" : "everything would be a failure, at all times",
+    help: ({ counted }) => `narrow the query of the ${counted} events, as in \`code=~"5.."\``,
+  }),
+  "bucket-as-bad": code<{ bound: string }>({
+    severity: "error",
+    message: ({ bound }) => `the bucket up to ${bound} holds what was fast enough, and is counted as bad`,
+    why: "a histogram's bucket counts everything up to its bound, so the SLO would be the wrong way round",
+    help: "count it as good, or subtract it from the count of all",
+  }),
+  "all-buckets": code({
+    severity: "error",
+    message: () => "a histogram's buckets are added up without a bound `le`",
+    why: "each bucket holds all smaller ones, so one event would be counted many times",
+    help: 'choose one bucket with `le="..."`, or use the `_count` series',
+  }),
+  "histogram-mismatch": code<{ of: string; all: string }>({
+    severity: "warning",
+    message: ({ of, all }) =>
+      of === all
+        ? `the bucket and the count of \`${of}\` select different series`
+        : `a bucket of \`${of}\` is divided by the count of \`${all}\``,
+    why: "what only one of them counts is taken for slow, or hides what is",
+    help: "use the same histogram with the same matchers in both queries, `le` aside",
+  }),
+  "slice-below-scrapes": code({
+    severity: "notice",
+    message: () => "a slice below two minutes holds few scrapes",
+    why: "a rate needs two samples, and with a minute between scrapes, Prometheus's default, no slice would ever have one",
+    help: "use slices of `5m`, or scrape at least every 20s",
+  }),
   "fixed-time": code({
     severity: "error",
     message: () => "`@` fixes this query to one moment",

@@ -39,7 +39,11 @@ export function windowQuery(expr: Expr, use: WindowUse): WindowResult {
   const type = typeOf(expr);
   if (type !== "instant vector") return failed({ kind: "not-a-vector", type, at: stretchOf(expr) });
   const templated = hasWindow(expr);
-  if (use.kind === "value") return templated ? failed({ kind: "window-in-value", at: stretchOf(expr) }) : { ok: true, expr };
+  if (use.kind === "value" && templated) return failed({ kind: "window-in-value", at: stretchOf(expr) });
+  if (use.kind === "value") {
+    const counters = nakedCounters(expr).map((counter) => counterWithoutWindow(counter));
+    return counters.length > 0 ? failed(...counters) : { ok: true, expr };
+  }
   const fixed = fixedRanges(expr);
   const lengths = [...new Set(fixed.map(({ milliseconds }) => milliseconds))];
   if (!templated && lengths.length === 0 && use.kind === "events") return countOverWindow(expr, use.counter);

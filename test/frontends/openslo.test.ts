@@ -584,6 +584,7 @@ const ROWS: readonly Row[] = [
   { code: "le-missing", in: BUCKETS, write: [["seconds_count", "«seconds_bucket»"]], says: "count all events with `seconds_count`" },
   { code: "le-infinite", in: BUCKETS, write: [['le="0.3"', '«le="+Inf"»']] },
   { code: "le-not-a-number", in: BUCKETS, write: [['le="0.3"', '«le="300ms"»']] },
+  { code: "le-several", in: BUCKETS, write: [['le="0.3"', '«le=~"0.1|0.3"»']] },
   { code: "le-integer", in: BUCKETS, write: [['le="0.3"', '«le="1"»']], severity: "warning", says: "Prometheus 3" },
 ];
 

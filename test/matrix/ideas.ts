@@ -71,13 +71,13 @@ export const IDEAS: readonly Idea[] = [
     name: "a ready ratio of failures",
     spec: slo(`{ ratioMetric: { raw: ${metric("job:errors:ratio_rate{{.window}}")}, rawType: failure } }`),
     targets: {
-      prometheus: rules({ "slo:sli_error:ratio_rate1h": "job:errors:ratio_rate1h >= 0" }, ["slo/ratio-weights", "slo/unaggregated"]),
+      prometheus: rules({ "slo:sli_error:ratio_rate1h": "job:errors:ratio_rate1h >= 0 <= 1" }, ["slo/ratio-weights", "slo/unaggregated"]),
     },
   },
   {
     name: "a ready ratio of successes",
     spec: slo(`{ ratioMetric: { raw: ${metric("avg(avg_over_time(up[{{.window}}]))")}, rawType: success } }`),
-    targets: { prometheus: rules({ "slo:sli_error:ratio_rate1h": "1 - (avg(avg_over_time(up[1h])) <= 1)" }, ["slo/ratio-weights"]) },
+    targets: { prometheus: rules({ "slo:sli_error:ratio_rate1h": "1 - (avg(avg_over_time(up[1h])) >= 0 <= 1)" }, ["slo/ratio-weights"]) },
   },
   {
     name: "a threshold at every evaluation",
@@ -103,7 +103,7 @@ export const IDEAS: readonly Idea[] = [
           "slo:sli_slice_error:ratio":
             '(sum(rate(hits_total{code="500"}[1m])) or 0 * sum(rate(hits_total[1m]))) / (sum(rate(hits_total[1m])) > 0) > bool 0.05',
         },
-        ["alert/pair-left-out"],
+        ["alert/pair-left-out", "slo/slice-below-scrapes"],
       ),
     },
   },

@@ -92,7 +92,27 @@ const raw = slo(`{ ratioMetric: { raw: ${metric("max(avg_over_time(failing[{{.wi
 
 const counts = slo(`{ ratioMetric: { bad: ${metric("failed_rows")}, total: ${metric("rows")} } }`, "target: 0.99");
 
+const guarded = slo(
+  `{ ratioMetric: { counter: true, bad: ${metric('sum(rate(hits_total{code="500"}[5m]))')}, total: ${metric("sum(rate(hits_total[5m])) > 1")} } }`,
+  "target: 0.99",
+);
+
 export const KINDS: readonly Kind[] = [
+  {
+    spec: guarded,
+    scenario: {
+      name: "a total that is filtered at low traffic: its bad events do not count without it",
+      series: [
+        { series: 'hits_total{code="200"}', values: events([4 * HOUR, 0.5], [4 * HOUR, 9]) },
+        { series: 'hits_total{code="500"}', values: events([4 * HOUR, 0.4], [4 * HOUR, 1]) },
+      ],
+      expect: [
+        nothing("slo:sli_error:ratio_rate6h", 4 * HOUR - MINUTE),
+        holds("slo:sli_error:ratio_rate1d > 0.099 < 0.101", 8 * HOUR),
+        holds("slo:sli_error:ratio_rate30d > 0.099 < 0.101", 8 * HOUR),
+      ],
+    },
+  },
   {
     spec: classic,
     scenario: {

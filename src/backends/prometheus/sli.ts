@@ -17,7 +17,9 @@ export function totalEvents(indicator: EventsIndicator, window: Seconds): Expr {
  */
 export function badEvents(indicator: EventsIndicator, window: Seconds): Expr {
   const total = totalEvents(indicator, window);
-  const counted = withoutNaN(at(indicator.events, window));
+  const events = withoutNaN(at(indicator.events, window));
+  // Where the total is filtered out, so are its events: summed over a day, they would otherwise stand without their total.
+  const counted = filters(tree(indicator.total)) ? binary(events, "and", total) : events;
   const filled = binary(counted, "or", binary(number("0"), "*", total));
   if (indicator.counted === "bad") return filled;
   // A histogram's bucket exists as soon as the histogram does. One that is absent is a bound that nobody exports,
@@ -43,9 +45,9 @@ export function errorRatio(indicator: EventsIndicator | RatioIndicator, window: 
   if (indicator.kind === "events") {
     return binary(badEvents(indicator, window), "/", binary(totalEvents(indicator, window), ">", number("0")));
   }
-  // The comparisons let no NaN through.
-  const query = at(indicator.query, window);
-  return indicator.measures === "failure" ? binary(query, ">=", number("0")) : binary(number("1"), "-", binary(query, "<=", number("1")));
+  // The comparisons let no NaN through, and nothing that is no ratio.
+  const ratio = binary(binary(at(indicator.query, window), ">=", number("0")), "<=", number("1"));
+  return indicator.measures === "failure" ? ratio : binary(number("1"), "-", ratio);
 }
 
 /**
@@ -104,6 +106,13 @@ function thresholdOf(indicator: Indicator): ThresholdIndicator {
 function readsBuckets(query: PromqlQuery): boolean {
   return selectorsOf(tree(query)).some(({ name }) => typeof name === "string" && name.endsWith("_bucket"));
 }
+
+/** Whether an expression may leave out series that its selectors find. */
+function filters(expr: Expr): boolean {
+  return someExpr(expr, (part) => part.kind === "binary" && !part.bool && FILTERING.has(part.op));
+}
+
+const FILTERING: ReadonlySet<string> = new Set(["==", "!=", "<", "<=", ">", ">=", "and", "unless"]);
 
 /** Sums of rates are never NaN; quotients and histogram functions are, where nothing happened. */
 function withoutNaN(expr: Expr): Expr {

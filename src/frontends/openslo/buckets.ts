@@ -38,7 +38,11 @@ function checkSelector(
     return;
   }
   for (const { op, value, at } of bounds) {
-    if (op !== "=" || typeof value !== "string") continue;
+    if (typeof value !== "string" || (op === "=~" && ONE_BOUND.test(value))) continue;
+    if (op !== "=") {
+      report(opensloCodes["le-several"](place(at), { matcher: `le${op}"${value}"` }));
+      continue;
+    }
     if (value === "+Inf") {
       if (part === "good" && alone) report(opensloCodes["le-infinite"](place(at), { metric }));
     } else if (!Number.isFinite(Number(value)) || value.trim() === "") {
@@ -48,3 +52,6 @@ function checkSelector(
     }
   }
 }
+
+/** One number, which Prometheus 3 may write with `.0`: `0.3`, `1(\\.0)?`. */
+const ONE_BOUND = /^\d+(\.\d+|\(\\\.0\)\?)?$/;

@@ -410,6 +410,12 @@ export const opensloCodes = codeTable("openslo", {
     why: "no bucket has it, so the query selects nothing",
     help: 'write the bound as a number, such as `{le="0.3"}`',
   }),
+  "le-several": code<{ matcher: string }>({
+    severity: "error",
+    message: ({ matcher }) => `\`${matcher}\` may select several buckets`,
+    why: "each bucket holds all smaller ones, so one event would be counted more than once",
+    help: 'choose one bucket, such as `{le="0.3"}`',
+  }),
   "le-integer": code<{ value: string; both: string }>({
     severity: "warning",
     message: ({ value }) =>
