@@ -19,6 +19,7 @@ export function checkQueries(slo: Slo, severity: Severity, report: Report): void
   if (indicator.kind === "ratio") {
     checkFunctions(indicator.query, options, report);
     checkRatio(indicator.query, options, report);
+    checkBuckets(slo, indicator.query, options, report);
   } else {
     for (const query of [indicator.events, indicator.total]) checkFunctions(query, options, report);
     checkPair(slo, indicator.events, indicator.total, indicator.counted, options, report);
@@ -106,9 +107,9 @@ function checkPair(slo: Slo, events: Query, total: Query, counted: "good" | "bad
   }
 }
 
-/** OpenSLO's front end says so of its own specs, at the field at fault. */
+/** OpenSLO's front end says so of good, bad and total, at the field at fault. */
 function checkBuckets(slo: Slo, query: Query, options: ReportOptions, report: Report): void {
-  if (query.tree === undefined || slo.origin.format.startsWith("openslo")) return;
+  if (query.tree === undefined || (slo.origin.format.startsWith("openslo") && slo.indicator.kind === "events")) return;
   // Functions of histograms want all buckets.
   if (partsIn(query).some((part) => part.kind === "call" && part.function.startsWith("histogram_"))) return;
   const [unbound] = selectorsOf(query.tree).filter(

@@ -3,7 +3,7 @@ import type * as model from "../../model/model.ts";
 import { complement, ratio, ratioFromPercent } from "../../units/quantity.ts";
 import { compare, divide, equal, less, multiply, ONE, rational, toDecimal, ZERO, type Rational } from "../../units/rational.ts";
 import { nearest } from "../../units/identifier.ts";
-import { entryOf } from "../../yaml/tree.ts";
+import { entryOf, textOf, type YamlNode } from "../../yaml/tree.ts";
 import { opensloCodes } from "./codes.ts";
 import { placeOf, type Fields } from "./fields.ts";
 import type { Reading } from "../../model/reading.ts";
@@ -124,8 +124,9 @@ export function lowerBudgeting(slo: Slo, objective: Objective, context: Objectiv
   const { node, sliceTarget, sliceWindow } = objective;
   const method = slo.method?.value;
   if (method === "Occurrences") {
-    // Without slices it is unused, but out of range it shows that something else was meant.
-    if (sliceTarget !== undefined) checkSliceTarget(sliceTarget, report);
+    // Without slices it is unused; out of range it shows that something else was meant.
+    const isSound = sliceTarget === undefined || checkSliceTarget(sliceTarget, report);
+    if (isSound) reportIdle(node, ["timeSliceTarget", "timeSliceWindow"], "`Occurrences` counts events, `Timeslices` slices", report);
     return { kind: "occurrences" };
   }
   if (method !== "Timeslices" && method !== "RatioTimeslices") return undefined;
@@ -134,10 +135,20 @@ export function lowerBudgeting(slo: Slo, objective: Objective, context: Objectiv
     if (lacks(node, context, field)) report(opensloCodes["slice-settings"](objective.at, { field, method }));
   }
   const at = entryOf(node, "timeSliceWindow")?.value.at ?? objective.at;
+  if (method === "RatioTimeslices")
+    reportIdle(node, ["timeSliceTarget"], "`RatioTimeslices` takes the mean of the slices as they are", report);
   if (method === "RatioTimeslices") return sliceWindow && { kind: "ratio-timeslices", slice: sliceWindow.value, at };
   if (sliceTarget === undefined) return undefined;
   if (!checkSliceTarget(sliceTarget, report)) return undefined;
   return sliceWindow && { kind: "timeslices", slice: sliceWindow.value, target: sliceTarget.value, at };
+}
+
+function reportIdle(node: YamlNode, fields: readonly string[], reason: string, report: Report): void {
+  for (const field of fields) {
+    const entry = entryOf(node, field);
+    if (entry !== undefined && textOf(entry.value) !== undefined)
+      report(opensloCodes["idle-setting"](entry.key.at, { setting: field, reason }));
+  }
 }
 
 function checkSliceTarget({ value, at }: Field<Rational>, report: Report): boolean {
