@@ -229,7 +229,8 @@ export const opensloCodes = codeTable("openslo", {
   }),
   "objective-order": code<{ first: string }>({
     severity: "warning",
-    message: ({ first }) => `the objectives have no names, or names that make the same id, so their ids end in numbers: \`${first}\` and so on`,
+    message: ({ first }) =>
+      `the objectives have no names, or names that make the same id, so their ids end in numbers: \`${first}\` and so on`,
     why: "once an objective is inserted or moved, the others continue each other's series and error budgets",
     help: "give each objective its own `displayName`",
   }),
