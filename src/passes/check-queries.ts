@@ -70,7 +70,9 @@ function growsWithWindow(expr: Expr): boolean {
     case "call":
       return COUNTS_OVER_WINDOW.has(expr.function) || expr.args.some(growsWithWindow);
     case "binary":
-      return expr.op === "/" ? growsWithWindow(expr.left) !== growsWithWindow(expr.right) : growsWithWindow(expr.left);
+      return expr.op === "/"
+        ? growsWithWindow(expr.left) !== growsWithWindow(expr.right)
+        : growsWithWindow(expr.left) || growsWithWindow(expr.right);
     case "paren":
     case "unary":
     case "aggregation":
