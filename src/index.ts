@@ -47,7 +47,7 @@ export function compile({ sources, config }: CompileInput): CompileResult {
     report,
   );
   const files = targets.flatMap((target) => {
-    const artifacts = target.emit({ slos: planned }, { report, render, catalogs });
+    const artifacts = target.emit({ slos: planned, policies: [] }, { report, render, catalogs });
     return applyOverlays(target.id, artifacts, config.overlays, report, (document) => problemOf(target.schema, document));
   });
   return { files: files.map((artifact) => print(artifact, config.style ?? DEFAULT_STYLE)), diagnostics, slos: slos.length };
@@ -58,7 +58,7 @@ function lower(
   reading: Reading,
   report: Report,
 ): { slos: readonly Slo[]; catalogs: readonly WindowCatalog[] } {
-  const files = sources.filter(({ role }) => role !== "template");
+  const files = sources.filter(({ role }) => role === "spec" || role === "catalog");
   const found: Diagnostic[] = [];
   const note: Report = (diagnostic) => found.push(diagnostic);
   const sorted = sortDocuments(files, FRONTENDS, note);

@@ -1,4 +1,6 @@
 import type { SourceFile, Span } from "../diagnostics/source.ts";
+import type { Entry } from "../model/model.ts";
+import type { MetricSource } from "../model/policy.ts";
 import type { Reading } from "../model/reading.ts";
 import type { Json, JsonObject } from "../yaml/json.ts";
 import type { YamlMap } from "../yaml/tree.ts";
@@ -8,7 +10,8 @@ export interface Source extends SourceFile {
   readonly role: SourceRole;
 }
 
-export type SourceRole = "spec" | "catalog" | "template";
+/** `workload` files hold the Rollouts and traffic objects that release policies name. */
+export type SourceRole = "spec" | "catalog" | "template" | "workload";
 
 /** A project's `slogen.yaml` with its defaults filled in. Paths are relative to the project's root, with forward slashes. */
 export interface Config {
@@ -24,8 +27,23 @@ export interface Config {
   readonly projects: readonly Located[];
   /** Absent where the repository's prettier configuration should decide. */
   readonly style?: Style;
+  /** The metrics backends that release gates ask, by name. */
+  readonly sources: readonly MetricSource[];
+  readonly environments: readonly Environment[];
   /** Each target's section, by the target's id; its emitter gives the meaning. */
   readonly options: Readonly<Record<string, OptionsSection>>;
+}
+
+/** Where a release goes. A policy may override every field for itself. */
+export interface Environment {
+  readonly name: string;
+  /** The name of one of `sources`. */
+  readonly source?: Located;
+  /** `label: value`, added to every selector of an SLI. */
+  readonly matchers: readonly Entry[];
+  readonly namespace?: string;
+  readonly enforcement?: "observe" | "enforce";
+  readonly at: Span;
 }
 
 /** A text and the place it was written; without a place it is a default. */
@@ -85,5 +103,7 @@ export const DEFAULT_CONFIG: Config = {
   overlays: [],
   lenient: { barePolicyNames: false, kindInIndicator: false, conditionsAsAnd: false, numericSliceWindow: false },
   projects: [],
+  sources: [],
+  environments: [],
   options: {},
 };

@@ -69,6 +69,8 @@ function decodeRoot(root: YamlMap, report: Report): Config {
     overlays: itemsOf(valueOf(root, "overlays")).flatMap((item) => decodeOverlay(item, report) ?? []),
     lenient: decodeLeniency(valueOf(root, "lenient")),
     projects: texts(valueOf(root, "projects")) ?? [],
+    sources: [],
+    environments: [],
     ...(style && { style: decodeStyle(style) }),
     options: Object.fromEntries(sections.map(({ key, value }) => [key.text, section(value)])),
   };

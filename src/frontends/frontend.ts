@@ -1,5 +1,6 @@
 import type { CodeTable, Report } from "../diagnostics/diagnostic.ts";
 import type { Slo, WindowCatalog } from "../model/model.ts";
+import type { PolicyDocument } from "../model/policy.ts";
 import type { Reading } from "../model/reading.ts";
 import type { YamlMap } from "../yaml/tree.ts";
 
@@ -31,4 +32,6 @@ export interface LowerContext {
 export interface Lowered {
   readonly slos: readonly Slo[];
   readonly catalogs: readonly WindowCatalog[];
+  /** Absent for formats that hold none. */
+  readonly policies?: readonly PolicyDocument[];
 }

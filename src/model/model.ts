@@ -4,10 +4,13 @@ import type { BurnRate, Ratio } from "../units/quantity.ts";
 import type { Rational } from "../units/rational.ts";
 import type { Seconds } from "../units/duration.ts";
 import type { YamlScalar } from "../yaml/tree.ts";
+import type { ReleasePolicy } from "./policy.ts";
 
 /** What every front end lowers to and every emitter reads. It names no vendor's object. */
 export interface Model {
   readonly slos: readonly PlannedSlo[];
+  /** Release gates, one for each policy and environment. */
+  readonly policies: readonly ReleasePolicy[];
 }
 
 /** One objective on one indicator. An OpenSLO SLO with three objectives lowers to three of these. */

@@ -66,7 +66,7 @@ export function generate(text: string, options: GenerateOptions = {}): Generated
   };
   checkSlos(slos, "warning", report);
   const planned = planSlos(slos, { defaultPeriod: options.period ?? seconds(30 * DAY), catalogs: dialect.catalogs }, () => undefined);
-  const [artifact] = emitSlothDialect({ slos: planned }, dialect, report);
+  const [artifact] = emitSlothDialect({ slos: planned, policies: [] }, dialect, report);
   return {
     documents: artifact?.kind === "text" ? belowHeader(artifact.text) : [],
     path: artifact?.path,
