@@ -8,3 +8,5 @@ for program in cmd/*/; do
   go build -o "bin/$(basename "$program")" "./$program"
 done
 (cd sloth && go build -o ../bin/sloth github.com/slok/sloth/cmd/sloth)
+# Argo's CRDs are read where the module cache has them.
+(cd argo && go build -ldflags "-s -w -X main.crdFolder=$(go list -m -f '{{.Dir}}' github.com/argoproj/argo-rollouts)/manifests/crds" -o ../bin/argo .)
