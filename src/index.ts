@@ -1,16 +1,19 @@
-import { DEFAULT_STYLE } from "./config/config.ts";
+import { DEFAULT_STYLE, type Config, type Source, type SourceRole } from "./config/config.ts";
 import type { Diagnostic, Report } from "./diagnostics/diagnostic.ts";
+import type { PreparedTarget, Target } from "./emitters/emitter.ts";
 import { TARGETS } from "./emitters/registry.ts";
 import { inputCodes } from "./frontends/codes.ts";
 import { sortDocuments } from "./frontends/documents.ts";
 import { FRONTENDS } from "./frontends/registry.ts";
-import type { Slo, WindowCatalog } from "./model/model.ts";
+import type { Model, Slo, WindowCatalog } from "./model/model.ts";
+import type { PolicyDocument } from "./model/policy.ts";
 import { STRICT_READING, type Reading } from "./model/reading.ts";
 import type { Artifact } from "./output/artifact.ts";
 import type { CompileInput, CompileResult, OutputFile } from "./output/output.ts";
 import { applyOverlays } from "./output/overlay.ts";
 import { checkSlos } from "./passes/check.ts";
 import { planSlos } from "./passes/plan.ts";
+import { resolvePolicies } from "./passes/policies/resolve.ts";
 import { problemOf } from "./schema/validate.ts";
 import { renderer } from "./text/render.ts";
 import { DAY, seconds } from "./units/duration.ts";
@@ -19,57 +22,97 @@ import { printJson, printYaml } from "./yaml/print.ts";
 export type { CompileInput, CompileResult, OutputFile } from "./output/output.ts";
 export type { Config, Source } from "./config/config.ts";
 export type { Diagnostic, Severity } from "./diagnostics/diagnostic.ts";
+export type { Model } from "./model/model.ts";
 export { DEFAULT_CONFIG } from "./config/config.ts";
+export { workloadFiles } from "./passes/policies/workloads.ts";
 
 /**
  * Compiles specs to artifacts. Pure: it reads no file, clock or environment, and never throws for bad input.
  * If any diagnostic is an error, the files are what could be made of the rest and should not be used.
  */
-export function compile({ sources, config }: CompileInput): CompileResult {
+export function compile(input: CompileInput): CompileResult {
+  const { sources, config } = input;
   const diagnostics: Diagnostic[] = [];
   const report: Report = (diagnostic) => diagnostics.push(diagnostic);
-  const targets = TARGETS.filter(({ id }) => config.targets.includes(id)).map(({ id, schema, prepare }) => ({
+  const targets = prepareTargets(config);
+  const { model, catalogs } = analyseFor(targets, input, report);
+  const withRole = (role: SourceRole): readonly Source[] => sources.filter((source) => source.role === role);
+  const render = renderer(withRole("template"), report);
+  const files = targets.flatMap((target) => {
+    const artifacts = target.emit(model, { report, render, catalogs, workloads: withRole("workload") });
+    return applyOverlays(target.id, artifacts, config.overlays, report, (document) => problemOf(target.schema, document));
+  });
+  return { files: files.map((artifact) => print(artifact, config.style ?? DEFAULT_STYLE)), diagnostics, slos: model.slos.length };
+}
+
+export interface Analysis {
+  readonly model: Model;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** What the specs mean, without writing anything: for whoever explains or simulates. Pure as `compile` is. */
+export function analyse(input: CompileInput): Analysis {
+  const diagnostics: Diagnostic[] = [];
+  const { model } = analyseFor(prepareTargets(input.config), input, (diagnostic) => diagnostics.push(diagnostic));
+  return { model, diagnostics };
+}
+
+type ReadyTarget = PreparedTarget & Pick<Target, "id" | "schema">;
+
+function prepareTargets({ targets, options }: Config): readonly ReadyTarget[] {
+  return TARGETS.filter(({ id }) => targets.includes(id)).map(({ id, schema, prepare }) => ({
     id,
     schema,
-    ...prepare(config.options[id]?.values ?? {}),
+    ...prepare(options[id]?.values ?? {}),
   }));
+}
+
+interface Understood {
+  readonly model: Model;
+  readonly catalogs: readonly WindowCatalog[];
+}
+
+/** From text to the model, read and planned as the targets' habits want it. */
+function analyseFor(targets: readonly ReadyTarget[], { sources, config }: CompileInput, report: Report): Understood {
   const habits = targets.map((target) => target.habits);
   const reading = habits.reduce<Reading>((before, each) => ({ ...before, ...each.reading }), { ...STRICT_READING, ...config.lenient });
-  const { slos, catalogs } = lower(sources, reading, report);
+  const { slos, catalogs, policies, isComplete } = lower(sources, reading, report);
 
   const plansItself = habits.some((each) => each.plansItself === true);
   checkSlos(slos, plansItself ? "warning" : "error", report);
   const defaultPeriod = habits.find((each) => each.defaultPeriod !== undefined)?.defaultPeriod ?? seconds(30 * DAY);
   const planned = planSlos(slos, { defaultPeriod, catalogs }, plansItself ? () => undefined : report);
-
-  const render = renderer(
-    sources.filter(({ role }) => role === "template"),
-    report,
-  );
-  const files = targets.flatMap((target) => {
-    const artifacts = target.emit({ slos: planned, policies: [] }, { report, render, catalogs });
-    return applyOverlays(target.id, artifacts, config.overlays, report, (document) => problemOf(target.schema, document));
-  });
-  return { files: files.map((artifact) => print(artifact, config.style ?? DEFAULT_STYLE)), diagnostics, slos: slos.length };
+  const workloads = sources.filter(({ role }) => role === "workload");
+  const resolved = resolvePolicies(policies, { slos: planned, config, workloads, isComplete, report });
+  return { model: { slos: planned, policies: resolved }, catalogs };
 }
 
-function lower(
-  sources: CompileInput["sources"],
-  reading: Reading,
-  report: Report,
-): { slos: readonly Slo[]; catalogs: readonly WindowCatalog[] } {
+interface LoweredSources {
+  readonly slos: readonly Slo[];
+  readonly catalogs: readonly WindowCatalog[];
+  readonly policies: readonly PolicyDocument[];
+  /** False after an error: what seems to be missing may be in what could not be read. */
+  readonly isComplete: boolean;
+}
+
+function lower(sources: CompileInput["sources"], reading: Reading, report: Report): LoweredSources {
   const files = sources.filter(({ role }) => role === "spec" || role === "catalog");
   const found: Diagnostic[] = [];
   const note: Report = (diagnostic) => found.push(diagnostic);
+  const isSound = (): boolean => !found.some(({ severity }) => severity === "error");
   const sorted = sortDocuments(files, FRONTENDS, note);
-  const isComplete = !found.some(({ severity }) => severity === "error");
+  const isComplete = isSound();
   const lowered = [...sorted].map(([frontend, documents]) => frontend.lower(documents, { report: note, reading, isComplete }));
   const slos = lowered.flatMap((each) => each.slos);
   // What could not be read has been reported; "no SLO" would only add to it.
-  if (slos.length === 0 && files.length > 0 && !found.some(({ severity }) => severity === "error"))
-    note(inputCodes["no-slos"](undefined, { paths: files.map(({ path }) => path) }));
+  if (slos.length === 0 && files.length > 0 && isSound()) note(inputCodes["no-slos"](undefined, { paths: files.map(({ path }) => path) }));
   found.forEach(report);
-  return { slos, catalogs: lowered.flatMap((each) => each.catalogs) };
+  return {
+    slos,
+    catalogs: lowered.flatMap((each) => each.catalogs),
+    policies: lowered.flatMap((each) => each.policies ?? []),
+    isComplete: isSound(),
+  };
 }
 
 function print(artifact: Artifact, style: typeof DEFAULT_STYLE): OutputFile {
@@ -82,6 +125,8 @@ function print(artifact: Artifact, style: typeof DEFAULT_STYLE): OutputFile {
       return { ...base, text: printJson(artifact.value, style) };
     case "text":
       return { ...base, text: artifact.text, verbatim: true };
+    case "edit":
+      return { ...base, text: artifact.text, verbatim: true, edits: artifact.source };
   }
 }
 

@@ -18,8 +18,9 @@ import { commandLine } from "./support/command-line.ts";
  *     ```yaml wrong slogen.yaml   the configuration beside them
  *     ```console wrong            a command line whose report holds just this code; files of the same side lie in its folder
  *
- * A side without specs of its own uses a sound one, so that a page about the configuration need not show a whole SLO;
- * a command line finds it at `slo/shop.yaml`.
+ * A side without an SLO of its own uses a sound one, so that a page about the configuration or a policy need not show a
+ * whole SLO; a command line finds it at `slo/shop.yaml`. Files below `deploy/` are those that policies name.
+ * Pages about release gates build for Argo Rollouts with one metrics source, unless they show another configuration.
  */
 const PAGES = "templates/explain";
 
@@ -72,20 +73,31 @@ async function codesFound(code: string, blocks: readonly Block[], side: Block["s
   const settled = code.startsWith("prometheus/retention") ? [] : [parseSetting("prometheus.retention=400d", report)];
   const settings = settled.flatMap((setting) => setting ?? []);
   const configText = own.find(({ path }) => path === "slogen.yaml");
-  const config = decodeConfig(configText && { path: "slogen.yaml", text: configText.text }, report, settings);
+  const usual = GATE_AREAS.test(code) ? GATE_CONFIG : undefined;
+  const text = configText?.text ?? usual;
+  const config = decodeConfig(text === undefined ? undefined : { path: "slogen.yaml", text }, report, settings);
   if (config !== undefined) {
     const files = own.filter((block) => block !== configText);
-    const specs = files.some(({ path }) => /\.(ya?ml|json)$/.test(path)) ? [] : [{ path: "sound.yaml", text: SOUND }];
-    const sources = [...specs, ...files].map(({ path, text }): Source => ({
-      path,
-      text,
-      role: path.endsWith(".hbs") ? "template" : "spec",
-    }));
+    const isPolicy = (text: string): boolean => /^kind: (RolloutPolicy|GateProfile)$/m.test(text);
+    const isWhole = files.some(({ path, text }) => roleOf(path) === "spec" && (!isPolicy(text) || /^kind: SLO$/m.test(text)));
+    const specs = isWhole ? [] : [{ path: "sound.yaml", text: SOUND }];
+    const sources = [...specs, ...files].map(({ path, text }): Source => ({ path, text, role: roleOf(path) }));
     found.push(...compile({ sources, config }).diagnostics);
   }
   // A notice tells what was decided and asks for nothing, so it may stand beside what another page is about.
   return found.filter((each) => each.severity !== "notice" || each.code === code).map((each) => each.code);
 }
+
+function roleOf(path: string): Source["role"] {
+  if (path.endsWith(".hbs")) return "template";
+  return path.startsWith("deploy/") ? "workload" : "spec";
+}
+
+const GATE_AREAS = /^(policy|gate|argo-rollouts|rollout|slogen|kubestead)\//;
+const GATE_CONFIG = `targets: [argo-rollouts]
+sources:
+  prometheus: { type: prometheus, address: http://prometheus.monitoring:9090 }
+`;
 
 const SOUND = `version: prometheus/v1
 service: shop

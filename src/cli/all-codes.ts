@@ -5,6 +5,7 @@ import { inputCodes } from "../frontends/codes.ts";
 import { FRONTENDS } from "../frontends/registry.ts";
 import { outputCodes, overlayCodes } from "../output/codes.ts";
 import { alertCodes, sloCodes } from "../passes/codes.ts";
+import { policyCodes } from "../passes/policies/codes.ts";
 import { promqlCodes } from "../promql/codes.ts";
 import { schemaCodes } from "../schema/codes.ts";
 import { textCodes } from "../text/codes.ts";
@@ -19,6 +20,7 @@ const TABLES: readonly CodeTable[] = [
   textCodes,
   sloCodes,
   alertCodes,
+  policyCodes,
   outputCodes,
   overlayCodes,
   inputCodes,

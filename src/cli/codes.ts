@@ -61,6 +61,20 @@ export const cliCodes = codeTable("cli", {
         ? "put the cause right and run `slogen build` again: it finishes the work"
         : "put the cause right, or choose another folder with `-o`",
   }),
+  "source-changed": code<{ path: string }>({
+    severity: "error",
+    unreadable: true,
+    message: ({ path }) => `\`${path}\` changed while slogen was at work`,
+    why: "writing it now would throw that change away",
+    help: "run `slogen build --in-place` again",
+  }),
+  "not-editable": code<{ path: string; reason: string }>({
+    severity: "error",
+    unreadable: true,
+    message: ({ path, reason }) => `\`${path}\` cannot be edited in place: ${reason}`,
+    why: "the gate belongs into this file, which is as it was",
+    help: "put the cause right, or build a copy: `slogen build` without `--in-place`",
+  }),
   "unfinished-swap": code<{ folder: string }>({
     severity: "error",
     message: ({ folder }) => `an earlier build was interrupted while it wrote to \`${folder}\``,

@@ -45,6 +45,10 @@ exitWith(
       const [{ build }, { compile }] = await Promise.all([import("./commands/build.ts"), import("../index.ts")]);
       return build(request, host, compile);
     },
+    explain: async (request, host) => {
+      const [{ explain }, { analyse }] = await Promise.all([import("./commands/explain.ts"), import("../index.ts")]);
+      return explain(request, host, analyse);
+    },
     explainCode: async (code, host) => (await import("./commands/explain-code.ts")).explainCode(code, host),
   }),
 );

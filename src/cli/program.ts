@@ -2,11 +2,12 @@ import { Command, CommanderError, Option } from "commander";
 import packageJson from "../../package.json" with { type: "json" };
 import type { ExitCode } from "./exit-code.ts";
 import type { Io } from "./io.ts";
-import type { BuildRequest } from "./request.ts";
+import type { BuildRequest, ExplainRequest } from "./request.ts";
 
 /** What runs behind each command, loaded only when it is called: the help should not wait for the compiler. */
 export interface Commands {
   readonly build: (request: BuildRequest, io: Io) => Promise<ExitCode>;
+  readonly explain: (request: ExplainRequest, io: Io) => Promise<ExitCode>;
   readonly explainCode: (code: string, io: Io) => ExitCode | Promise<ExitCode>;
 }
 
@@ -34,6 +35,8 @@ export async function run(args: readonly string[], io: Io, commands: Commands): 
   const build = async (mode: BuildRequest["mode"], options: BuildOptions, command: Command): Promise<void> => {
     if (options.check === true && options.out === "-")
       command.error("error: `--check` compares with a folder, so `-o -` leaves nothing to check", { exitCode: 2 });
+    if (options.inPlace === true && options.out === "-")
+      command.error("error: `--in-place` writes files, `-o -` only to standard output", { exitCode: 2 });
     exitCode = await commands.build(requestOf(mode, options), io);
   };
 
@@ -41,6 +44,7 @@ export async function run(args: readonly string[], io: Io, commands: Commands): 
     .description("Compile the specs and write the result to the output folder")
     .option("-o, --out <folder>", "write to this folder; `-` writes to standard output")
     .option("--check", "write nothing; fail if the output folder is not up to date")
+    .option("--in-place", "merge gates into the Rollout files themselves, not into copies")
     .option("--force", "overwrite files that were edited by hand or that slogen did not write")
     .addHelpText(
       "after",
@@ -51,6 +55,14 @@ export async function run(args: readonly string[], io: Io, commands: Commands): 
   inputOptions(program.command("validate"))
     .description("Compile the specs and report what is wrong with them; write nothing")
     .action((options: BuildOptions, command: Command) => build("validate", options, command));
+
+  inputOptions(program.command("explain"))
+    .argument("<policy>", "the name of a release policy")
+    .option("-e, --environment <name>", "this environment only")
+    .description("Tell what a release policy will do: its steps, its limits, and how it decides")
+    .action(async (policy: string, options: BuildOptions & { readonly environment?: string }) => {
+      exitCode = await commands.explain({ ...requestOf("validate", options), policy, environment: options.environment }, io);
+    });
 
   program
     .command("explain-code")
@@ -86,6 +98,7 @@ interface BuildOptions {
   readonly set?: readonly string[];
   readonly check?: true;
   readonly force?: true;
+  readonly inPlace?: true;
   readonly report: BuildRequest["report"];
   readonly color: BuildRequest["color"];
   readonly quiet?: true;
@@ -115,6 +128,7 @@ function requestOf(mode: BuildRequest["mode"], options: BuildOptions): BuildRequ
     set,
     mode,
     force: options.force === true,
+    inPlace: options.inPlace === true,
     report,
     color,
     quiet: options.quiet === true,

@@ -10,8 +10,18 @@ export interface BuildRequest {
   readonly set: readonly string[];
   readonly mode: "write" | "check" | "validate";
   readonly force: boolean;
+  /** Edited files of the user's are written where they are, not as copies. */
+  readonly inPlace: boolean;
   readonly report: "pretty" | "json";
   readonly color: "auto" | "always" | "never";
   readonly quiet: boolean;
   readonly verbose: boolean;
+}
+
+/** What the command line asks of `explain`. */
+export interface ExplainRequest extends BuildRequest {
+  /** A release policy's name. */
+  readonly policy: string;
+  /** `-e`: one environment instead of all. */
+  readonly environment: string | undefined;
 }

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import type { Located, Source, SourceRole } from "../config/config.ts";
 import type { Report } from "../diagnostics/diagnostic.ts";
+import { workloadFiles } from "../index.ts";
 import { cliCodes } from "./codes.ts";
 import { findFiles, SPEC_NAME, TEMPLATE_NAME, type Found } from "./discover.ts";
 import { seenFrom } from "./findings.ts";
@@ -38,7 +39,26 @@ export async function readSources(project: Project, files: readonly string[], io
   const templates = find(config.templates === undefined ? [] : [config.templates], TEMPLATE_NAME);
   reportUnmatched(catalogs, SPEC_FILES, inProject);
   reportUnmatched(templates, "`.hbs` files", inProject);
-  return [...read("spec", specs.paths, from), ...stdin, ...read("catalog", catalogs.paths), ...read("template", templates.paths)];
+  const documents = [...read("spec", specs.paths, from), ...stdin];
+  return [
+    ...documents,
+    ...read("catalog", catalogs.paths),
+    ...read("template", templates.paths),
+    ...readWorkloads(documents, root, io, inProject),
+  ];
+}
+
+/** The Rollouts and traffic objects that policies name. What is missing is reported by whoever resolves the policies. */
+function readWorkloads(specs: readonly Source[], root: string, io: Io, report: Report): readonly Source[] {
+  return workloadFiles(specs).flatMap(({ text: path, at }) => {
+    const whole = resolve(root, path);
+    if (!io.fs.existsSync(whole)) return [];
+    const named: Report = (diagnostic) => {
+      report({ ...diagnostic, ...(at && { at }) });
+    };
+    const text = readText(whole, io, named);
+    return text === undefined ? [] : [{ path: relativePath(root, whole), text, role: "workload" as const }];
+  });
 }
 
 function fileArgument(text: string): Located {

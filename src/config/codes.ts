@@ -44,4 +44,23 @@ export const configCodes = codeTable("config", {
     why: "generated files would lie among the files they are generated from",
     help: "give the output a folder of its own: `out: generated`",
   }),
+  "unknown-source": code<{ name: string; known: readonly string[]; nearest: string | undefined }>({
+    severity: "error",
+    message: ({ name }) => `there is no source \`${name}\``,
+    label: ({ nearest }) => (nearest === undefined ? undefined : `did you mean \`${nearest}\`?`),
+    why: "the gates of this environment would have nobody to ask",
+    help: ({ name, known }) =>
+      known.length === 0
+        ? `add \`sources: { ${name}: { address: http://prometheus.monitoring:9090 } }\``
+        : `name one of ${known.map((each) => `\`${each}\``).join(", ")}, or add \`${name}\` under \`sources\``,
+  }),
+  "literal-credential": code<{ where: string; kind: "bearer" | "basic" | undefined }>({
+    severity: "error",
+    message: ({ where }) => `${where} holds a credential`,
+    why: "it would be copied into generated files, and so into Git and into every cluster that reads them",
+    help: ({ kind }) =>
+      kind === undefined
+        ? "keep it in a Kubernetes Secret and name that under `authentication`; revoke the one that stands here"
+        : `put it into a Kubernetes Secret and write \`authentication: { ${kind}: { secret: metrics-reader, key: ${kind === "basic" ? "credentials" : "token"} } }\`; revoke the one that stands here`,
+  }),
 });

@@ -12,19 +12,30 @@ import {
   DEFAULT_STYLE,
   type Config,
   type Leniency,
-  type Located,
   type OptionsSection,
   type Overlay,
   type OverlayChange,
   type PatchOperation,
   type Style,
 } from "./config.ts";
+import { flag, itemsOf, located, RULES, texts } from "./fields.ts";
 import { applySettings, type Setting } from "./setting.ts";
-
-const RULES = "yaml-1.2";
+import { decodeEnvironments, decodeSources } from "./sources.ts";
 
 /** The keys of a configuration that are its own; every other key is the section of a target. */
-const OWN_KEYS = new Set(["specs", "exclude", "out", "targets", "templates", "overlays", "lenient", "projects", "style"]);
+const OWN_KEYS = new Set([
+  "specs",
+  "exclude",
+  "out",
+  "targets",
+  "templates",
+  "overlays",
+  "lenient",
+  "projects",
+  "style",
+  "sources",
+  "environments",
+]);
 
 /**
  * The configuration that a file and the command line's settings make together; without a file the defaults and the settings.
@@ -55,6 +66,7 @@ function decodeRoot(root: YamlMap, report: Report): Config {
   const templates = valueOf(root, "templates");
   const style = valueOf(root, "style");
   const sections = root.entries.filter(({ key }) => !OWN_KEYS.has(key.text));
+  const sources = decodeSources(valueOf(root, "sources"), report);
   checkProjects(root, report);
   return {
     specs: texts(valueOf(root, "specs")) ?? DEFAULT_CONFIG.specs,
@@ -69,8 +81,8 @@ function decodeRoot(root: YamlMap, report: Report): Config {
     overlays: itemsOf(valueOf(root, "overlays")).flatMap((item) => decodeOverlay(item, report) ?? []),
     lenient: decodeLeniency(valueOf(root, "lenient")),
     projects: texts(valueOf(root, "projects")) ?? [],
-    sources: [],
-    environments: [],
+    sources,
+    environments: decodeEnvironments(valueOf(root, "environments"), sources, report),
     ...(style && { style: decodeStyle(style) }),
     options: Object.fromEntries(sections.map(({ key, value }) => [key.text, section(value)])),
   };
@@ -184,21 +196,4 @@ function section(node: YamlNode): OptionsSection {
 
 function object(value: Json): JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as JsonObject) : {};
-}
-
-function texts(node: YamlNode | undefined): readonly Located[] | undefined {
-  return node?.kind === "list" ? node.items.map(located) : undefined;
-}
-
-function located(node: YamlNode): Located {
-  return { text: textOf(node) ?? "", at: node.at };
-}
-
-function itemsOf(node: YamlNode | undefined): readonly YamlNode[] {
-  return node?.kind === "list" ? node.items : [];
-}
-
-function flag(node: YamlNode | undefined): boolean | undefined {
-  const value = node?.kind === "scalar" ? scalarValue(node, RULES) : undefined;
-  return typeof value === "boolean" ? value : undefined;
 }

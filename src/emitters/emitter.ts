@@ -1,4 +1,5 @@
 import type { CodeTable, Report } from "../diagnostics/diagnostic.ts";
+import type { SourceFile } from "../diagnostics/source.ts";
 import type { Model, WindowCatalog } from "../model/model.ts";
 import type { Reading } from "../model/reading.ts";
 import type { Artifact } from "../output/artifact.ts";
@@ -41,6 +42,8 @@ export interface EmitContext<Options> {
   readonly render: Render;
   /** The user's window catalogs. */
   readonly catalogs: readonly WindowCatalog[];
+  /** The files that release policies name: Rollouts and their traffic objects. */
+  readonly workloads: readonly SourceFile[];
 }
 
 /** An emitter whose options are its own affair, as the registry lists it. */

@@ -11,7 +11,7 @@ export const inputCodes = codeTable("input", {
     severity: "error",
     message: ({ found }) => `slogen does not know documents with ${found}`,
     why: "nothing would be generated for it",
-    help: "known are OpenSLO (`apiVersion: openslo/v1`, `openslo/v1alpha`, `openslo.com/v2alpha`) and Sloth (`version: prometheus/v1`, `kind: PrometheusServiceLevel`, `kind: AlertWindows`)",
+    help: "known are OpenSLO (`apiVersion: openslo/v1`, `openslo/v1alpha`, `openslo.com/v2alpha`) and Sloth (`version: prometheus/v1`, `kind: PrometheusServiceLevel`, `kind: AlertWindows`), and for releases slogen (`apiVersion: slogen/v1alpha1`) and Kubestead (`delivery.kubestead.io/v1alpha1`)",
   }),
   "not-a-spec": code<{ found: string }>({
     severity: "warning",

@@ -44,6 +44,8 @@ const KINDS = [
   "AlertNotificationTarget",
   "PrometheusServiceLevel",
   "AlertWindows",
+  "RolloutPolicy",
+  "GateProfile",
 ];
 
 /** A document that no front end knows is an error if it means to be a spec, and passed over if it is something else. */

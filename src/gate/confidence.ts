@@ -22,7 +22,7 @@ export function quantile(confidence: number): number {
 }
 
 /**
- * The two constants of the lower bound of a rare event's count, `(sqrt(b + square) - half) ^ 2`, which is the Wilson
+ * The constants of the bounds of a rare event's count, `(sqrt(b + square) -+ half) ^ 2`, which are those of the Wilson
  * score interval for counts that are small beside their total (E. B. Wilson, 1927, in the Poisson limit):
  * https://en.wikipedia.org/wiki/Binomial_proportion_confidence_interval#Wilson_score_interval
  * Rounded as they are printed into queries, so that every judge computes with the same numbers.
@@ -52,6 +52,11 @@ export function boundConstants(confidence: number, minBadEvents: number): BoundC
 export function lowerBound(bad: number, { square, half, least }: BoundConstants): number {
   const root = Math.sqrt(bad + square);
   return root >= least ? (root - half) ** 2 : 0;
+}
+
+/** The most events that the count is likely to stand for: the other end of the same interval. */
+export function upperBound(bad: number, { square, half }: BoundConstants): number {
+  return (Math.sqrt(bad + square) + half) ** 2;
 }
 
 function round(x: number): number {

@@ -1,7 +1,7 @@
 import type { GateSettings } from "../model/policy.ts";
 import type { Ratio } from "../units/quantity.ts";
 import { toNumber } from "../units/rational.ts";
-import { boundConstants, lowerBound, type BoundConstants } from "./confidence.ts";
+import { boundConstants, lowerBound, upperBound, type BoundConstants } from "./confidence.ts";
 
 /** Events of one side over one stretch of time. Counts from a metrics source are extrapolated and so need not be whole. */
 export interface Counts {
@@ -16,9 +16,9 @@ export interface Look {
   readonly recent?: Counts;
   /** The canary since its start; over `since` seconds where its series outlive a revision. */
   readonly start?: Counts;
-  /** Stable over the window. */
+  /** Stable over the window. Counters lose a series' first events, so each birth of a series of bad events counts as one. */
   readonly stableRecent?: Counts;
-  /** Stable over the plan's time since the canary's start. */
+  /** Stable, counted likewise, over `stableReach`. */
   readonly stableSince?: Counts;
   /** The consumed share of the period's error budget; above 1 if overspent. Absent where nobody records it. */
   readonly budgetConsumed?: number;
@@ -53,51 +53,84 @@ export interface JudgeInput {
 
 /**
  * The definition of a gate's verdict: every target's encoding is tested against it.
- * Burn rates of the canary are lower confidence bounds; those of stable, the baseline, are plain.
+ * Burn rates of the canary are lower confidence bounds. Those of stable, the baseline, are plain over the long stretch
+ * and upper bounds over the short one, which holds few events: a trouble that both share must not look like the canary's.
  */
 export function judge(input: JudgeInput, look: Look): Judgement {
-  const { settings } = input;
-  const budget = toNumber(input.budget);
+  return judgeOf(input)(look);
+}
+
+/** `judge` with everything computed that does not depend on the look, for callers that have many. */
+export function judgeOf({ settings, minRequests, budget: ratio }: JudgeInput): (look: Look) => Judgement {
+  const budget = toNumber(ratio);
   const constants = boundConstants(toNumber(settings.confidence), settings.minBadEvents);
-  const recent = bound(look.recent, budget, constants);
-  const start = bound(look.start, budget, constants);
-  const stableRecent = burn(look.stableRecent, budget) ?? 0;
-  const stableSince = burn(look.stableSince, budget) ?? 0;
+  const fail = limits(settings.fail);
+  const extreme = settings.extreme && limits(settings.extreme);
+  const promote = limits(settings.promote);
+  const position = settings.budget;
+  const tightenAt = position && toNumber(position.tightenAt);
 
-  /** `max(burnRate, timesStable x stable)`, which attribution and floor are in one. */
-  const limit = (burnRate: number, timesStable: number, stable: number): number => Math.max(burnRate, timesStable * stable);
+  return (look) => {
+    const seen: Burns = {
+      recent: lowest(look.recent, budget, constants),
+      recentRaw: burn(look.recent, budget),
+      start: lowest(look.start, budget, constants),
+      stableRecent: highest(look.stableRecent, budget, constants) ?? 0,
+      stableSince: burn(look.stableSince, budget) ?? 0,
+    };
+    // Where nobody records the budget, it counts as nearly gone.
+    const isTight = tightenAt !== undefined && (look.budgetConsumed ?? 1) >= tightenAt;
+    return {
+      fail: failing(seen, fail),
+      ...(extreme && { extreme: failingNow(seen, extreme) }),
+      series: { verdict: settings.noSeries === "fail" && look.start === undefined ? "fail" : "go" },
+      promote: promoting(seen, promote, look, { settings, minRequests }),
+      ...(position && {
+        budget: isTight ? promoting(seen, TIGHT, look, { settings, minRequests }) : { verdict: "go", burnRate: 0 },
+        exhausted: exhausted(position.exhausted, look.budgetConsumed),
+      }),
+    };
+  };
+}
 
-  const failingNow = ({ burnRate, timesStable }: Limits): Finding =>
-    above(recent, limit(burnRate, timesStable, stableRecent)) ? { verdict: "fail", ...shown(recent) } : { verdict: "go" };
-  const failing = ({ burnRate, timesStable }: Limits): Finding => {
-    const now = failingNow({ burnRate, timesStable });
-    if (now.verdict === "fail") return now;
-    // Few requests in the window may show nothing where all since the start do, if the canary is still at it.
-    const still = above(burn(look.recent, budget), burnRate);
-    if (still && above(start, limit(burnRate, timesStable, stableSince))) return { verdict: "fail", ...shown(start) };
-    return { verdict: "go" };
-  };
-  const promoting = ({ burnRate, timesStable }: Limits): Finding => {
-    const silent = look.start?.total === 0;
-    if (silent && settings.noTraffic === "pass") return { verdict: "go", burnRate: 0 };
-    if (look.start === undefined || start === undefined || look.start.total < input.minRequests) return { verdict: "hold" };
-    if (above(recent, burnRate)) return { verdict: "hold", ...shown(recent) };
-    if (start > limit(burnRate, timesStable, stableSince)) return { verdict: "hold", ...shown(start) };
-    return { verdict: "go", burnRate: Math.min(start, burnRate) };
-  };
+/** A look's burn rates, as they are compared. */
+interface Burns {
+  readonly recent: number | undefined;
+  readonly recentRaw: number | undefined;
+  readonly start: number | undefined;
+  readonly stableRecent: number;
+  readonly stableSince: number;
+}
 
-  const { extreme, budget: position } = settings;
-  return {
-    fail: failing(limits(settings.fail)),
-    ...(extreme && { extreme: failingNow(limits(extreme)) }),
-    series: { verdict: settings.noSeries === "fail" && look.start === undefined ? "fail" : "go" },
-    promote: promoting(limits(settings.promote)),
-    ...(position && {
-      // Where nobody records the budget, it counts as nearly gone.
-      budget: (look.budgetConsumed ?? 1) >= toNumber(position.tightenAt) ? promoting(TIGHT) : { verdict: "go", burnRate: 0 },
-      exhausted: exhausted(position.exhausted, look.budgetConsumed),
-    }),
-  };
+function failingNow({ recent, stableRecent }: Burns, limits: Limits): Finding {
+  return above(recent, limitBeside(stableRecent, limits)) ? { verdict: "fail", ...shown(recent) } : { verdict: "go" };
+}
+
+function failing(seen: Burns, limits: Limits): Finding {
+  const now = failingNow(seen, limits);
+  if (now.verdict === "fail") return now;
+  // Few requests in the window may show nothing where all since the start do, if the canary is still at it, and alone.
+  const still = above(seen.recentRaw, limitBeside(seen.stableRecent, limits));
+  if (still && above(seen.start, limitBeside(seen.stableSince, limits))) return { verdict: "fail", ...shown(seen.start) };
+  return { verdict: "go" };
+}
+
+function promoting(
+  { recent, start, stableSince }: Burns,
+  limits: Limits,
+  look: Look,
+  { settings, minRequests }: Pick<JudgeInput, "settings" | "minRequests">,
+): Finding {
+  if (look.start?.total === 0 && settings.noTraffic === "pass") return { verdict: "go", burnRate: 0 };
+  if (look.start === undefined || start === undefined || look.start.total < minRequests) return { verdict: "hold" };
+  if (above(recent, limits.burnRate)) return { verdict: "hold", ...shown(recent) };
+  if (start > limitBeside(stableSince, limits)) return { verdict: "hold", ...shown(start) };
+  return { verdict: "go", burnRate: Math.min(start, limits.burnRate) };
+}
+
+/** The floor and the attribution in one: `max(burnRate, timesStable x stable)`. */
+function limitBeside(stable: number, { burnRate, timesStable }: Limits): number {
+  return Math.max(burnRate, timesStable * stable);
 }
 
 /** As good as stable and within the budget. */
@@ -124,8 +157,14 @@ function burn(counts: Counts | undefined, budget: number): number | undefined {
   return counts === undefined || counts.total <= 0 ? undefined : counts.bad / counts.total / budget;
 }
 
-function bound(counts: Counts | undefined, budget: number, constants: BoundConstants): number | undefined {
+/** The burn rate that the counts show at least. */
+function lowest(counts: Counts | undefined, budget: number, constants: BoundConstants): number | undefined {
   return counts === undefined || counts.total <= 0 ? undefined : lowerBound(counts.bad, constants) / counts.total / budget;
+}
+
+/** The burn rate that the counts show at most. */
+function highest(counts: Counts | undefined, budget: number, constants: BoundConstants): number | undefined {
+  return counts === undefined || counts.total <= 0 ? undefined : upperBound(counts.bad, constants) / counts.total / budget;
 }
 
 function above(value: number | undefined, limit: number): boolean {

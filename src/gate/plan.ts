@@ -1,5 +1,5 @@
 import type { CanaryDelivery, ReleasePolicy, SloGate } from "../model/policy.ts";
-import { seconds, type Seconds } from "../units/duration.ts";
+import { MINUTE, seconds, type Seconds } from "../units/duration.ts";
 import { divide, fromNumber, multiply, rational, toNumber, type Rational } from "../units/rational.ts";
 import type { BurnRate, Ratio } from "../units/quantity.ts";
 
@@ -8,19 +8,21 @@ export interface PlannedStep {
   readonly index: number;
   readonly weight: number;
   readonly bake: Seconds;
-  /** From the canary's first traffic to the start of this step. */
-  readonly startsAt: Seconds;
-  /** From the canary's first traffic to the end of this step's bake: how far back stable's side is looked at. */
+  /** From the canary's first traffic to the start of this step, in seconds; 0 for the first. */
+  readonly startsAt: number;
+  /** How far back stable's side is looked at: `stableReach`, at every step. */
   readonly since: Seconds;
   readonly isLast: boolean;
 }
 
-export function planSteps({ steps }: CanaryDelivery): readonly PlannedStep[] {
+export function planSteps(delivery: CanaryDelivery): readonly PlannedStep[] {
+  const { steps } = delivery;
+  const since = stableReach(delivery);
   let elapsed = 0;
   return steps.map(({ weight, bake }, index) => {
-    const startsAt = seconds(elapsed);
+    const startsAt = elapsed;
     elapsed += bake;
-    return { index, weight, bake, startsAt, since: seconds(elapsed), isLast: index === steps.length - 1 };
+    return { index, weight, bake, startsAt, since, isLast: index === steps.length - 1 };
   });
 }
 
@@ -30,33 +32,42 @@ export function plannedLength(delivery: ReleasePolicy["delivery"]): Seconds {
   return seconds(Math.max(delivery.prePromotion ?? 0, delivery.postPromotion ?? 0));
 }
 
+/**
+ * How far back stable's side is looked at, beside everything that the canary did since its start: the plan, and five
+ * minutes more. With only the time that is planned up to a step, a shared trouble that holds the step would leave stable's
+ * side while the canary's keeps it, and the step would never end (`npm run bench:gates` shows it).
+ */
+export function stableReach(delivery: ReleasePolicy["delivery"]): Seconds {
+  return seconds(plannedLength(delivery) + 5 * MINUTE);
+}
+
 /** How the looks of one promote check are spread over a step. */
 export interface PromoteLooks {
-  /** From the step's start to the first look. */
-  readonly firstAt: Seconds;
+  /** From the step's start to the first look, in seconds; 0 for a look at once. */
+  readonly firstAt: number;
   readonly every: Seconds;
   /** Looks until the step times out. */
   readonly count: number;
   /** Good looks in a row that the step needs. */
   readonly good: number;
-  /** From the step's start to the earliest moment at which it may end: never before the bake time. */
-  readonly earliest: Seconds;
-  /** From the step's start to the last look. */
-  readonly latest: Seconds;
+  /** From the step's start to the earliest moment, in seconds, at which it may end: never before the bake time. */
+  readonly earliest: number;
+  /** From the step's start to the last look, in seconds. */
+  readonly latest: number;
 }
 
 /** The last of the needed good looks falls on the end of the bake time; a shorter bake is stretched to hold them all. */
 export function promoteLooks({ goodLooks, every, maxWait }: SloGate["settings"]["promote"], bake: Seconds): PromoteLooks {
   const streak = (goodLooks - 1) * every;
-  const firstAt = seconds(Math.max(0, bake - streak));
+  const firstAt = Math.max(0, bake - streak);
   const count = goodLooks + Math.ceil(maxWait / every);
   return {
     firstAt,
     every,
     count,
     good: goodLooks,
-    earliest: seconds(firstAt + streak),
-    latest: seconds(firstAt + (count - 1) * every),
+    earliest: firstAt + streak,
+    latest: firstAt + (count - 1) * every,
   };
 }
 

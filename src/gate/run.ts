@@ -1,7 +1,7 @@
 import type { CanaryDelivery, ReleasePolicy, SloGate } from "../model/policy.ts";
 import type { Seconds } from "../units/duration.ts";
-import { judge, type Judgement, type Look } from "./judge.ts";
-import { failDelay, plannedLength, planSteps, promoteLooks, requestsDemanded, type PlannedStep } from "./plan.ts";
+import { judgeOf, type Judgement, type Look } from "./judge.ts";
+import { failDelay, planSteps, promoteLooks, requestsDemanded, stableReach, type PlannedStep } from "./plan.ts";
 
 /** What a run asks its metrics source for. */
 export interface LookRequest {
@@ -25,43 +25,76 @@ export type Outcome =
 export type FailCheck = "fail" | "extreme" | "series";
 export type PromoteCheck = "promote" | "budget";
 
+/** What a run needs of a policy. */
+export type CanaryPolicy = Pick<ReleasePolicy, "gates" | "source"> & { readonly delivery: CanaryDelivery };
+
 /**
  * A whole canary release: fail checks look all the while, each counting its failures in total; a step ends when every
  * promote check has had its good looks in a row. What a controller adds of its own (scheduling, scaling) is left out.
  */
-export function runCanary(
-  policy: Pick<ReleasePolicy, "gates" | "source"> & { readonly delivery: CanaryDelivery },
-  lookAt: (request: LookRequest) => Look,
-): Outcome {
-  const guards = policy.gates.flatMap((gate, index) => failWatches(gate, index, failDelay(policy.source)));
-  const whole = plannedLength(policy.delivery);
-  let start = 0;
-  for (const step of planSteps(policy.delivery)) {
-    const holds = policy.gates.flatMap((gate, index) => promoteWatches(gate, index, step, start));
-    for (;;) {
-      const open = holds.filter(({ done }) => !done);
-      if (open.length === 0) break;
-      const next = [...guards, ...open].reduce((first, each) => (each.next < first.next ? each : first));
-      const at = next.next;
-      const since = next.kind === "fail" ? whole : step.since;
-      const { settings, slo } = gateAt(policy.gates, next.gate);
-      const minRequests = next.kind === "fail" ? 0 : requestsDemanded(settings, step);
-      const judgement = judge({ settings, budget: slo.objective.budget, minRequests }, lookAt({ at, gate: next.gate, since, step }));
-      next.next += next.every;
-      if (next.kind === "fail") {
-        if (judgement[next.check]?.verdict !== "fail") continue;
-        next.failures += 1;
-        if (next.failures >= next.limit) return { kind: "rolledBack", at, step: step.index, gate: next.gate, check: next.check };
-      } else {
-        next.looks += 1;
-        next.streak = isGood(judgement, next.check) ? next.streak + 1 : 0;
-        next.done = next.streak >= next.good;
-        if (!next.done && next.looks >= next.count) return { kind: "timedOut", at, step: step.index, gate: next.gate, check: next.check };
-        start = Math.max(start, at);
+export function runCanary(policy: CanaryPolicy, lookAt: (request: LookRequest) => Look): Outcome {
+  return canaryRun(policy)(lookAt);
+}
+
+/** `runCanary` with everything computed that does not depend on the looks, for callers that run a policy many times. */
+export function canaryRun(policy: CanaryPolicy): (lookAt: (request: LookRequest) => Look) => Outcome {
+  const steps = planSteps(policy.delivery);
+  const reach = stableReach(policy.delivery);
+  const delay = failDelay(policy.source);
+  const judgesOf = (minRequests: (gate: SloGate) => number): readonly Judge[] =>
+    policy.gates.map((gate) => judgeOf({ settings: gate.settings, budget: gate.slo.objective.budget, minRequests: minRequests(gate) }));
+  const failJudges = judgesOf(() => 0);
+  const promoteJudges = steps.map((step) => judgesOf(({ settings }) => requestsDemanded(settings, step)));
+
+  return (lookAt) => {
+    const guards = policy.gates.flatMap((gate, index) => failWatches(gate, index, delay));
+    let start = 0;
+    for (const step of steps) {
+      let open = policy.gates.flatMap((gate, index) => promoteWatches(gate, index, step, start));
+      const failing = judging(failJudges, (at, gate) => lookAt({ at, gate, since: reach, step }));
+      const promoting = judging(promoteJudges[step.index] ?? [], (at, gate) => lookAt({ at, gate, since: step.since, step }));
+      while (open.length > 0) {
+        const next = first(open, first(guards));
+        if (next === undefined) break;
+        const at = next.next;
+        next.next += next.every;
+        if (next.kind === "fail") {
+          if (failing(at, next.gate)[next.check]?.verdict !== "fail") continue;
+          next.failures += 1;
+          if (next.failures >= next.limit) return { kind: "rolledBack", at, step: step.index, gate: next.gate, check: next.check };
+        } else {
+          next.looks += 1;
+          next.streak = promoting(at, next.gate)[next.check]?.verdict === "go" ? next.streak + 1 : 0;
+          if (next.streak >= next.good) open = open.filter((each) => each !== next);
+          else if (next.looks >= next.count) return { kind: "timedOut", at, step: step.index, gate: next.gate, check: next.check };
+          start = at;
+        }
       }
     }
-  }
-  return { kind: "promoted", at: start };
+    return { kind: "promoted", at: start };
+  };
+}
+
+type Judge = (look: Look) => Judgement;
+
+/** Checks that look at the same moment see the same. */
+function judging(judges: readonly Judge[], lookAt: (at: number, gate: number) => Look): (at: number, gate: number) => Judgement {
+  const last = judges.map((): { at: number; judgement?: Judgement } => ({ at: -1 }));
+  return (at, gate) => {
+    const [memory, judge] = [last[gate], judges[gate]];
+    if (memory === undefined || judge === undefined) throw new Error(`no gate ${gate}`);
+    if (memory.judgement === undefined || memory.at !== at) {
+      memory.at = at;
+      memory.judgement = judge(lookAt(at, gate));
+    }
+    return memory.judgement;
+  };
+}
+
+/** The watch whose look is due first; among equals, `best` and then the order of the list. */
+function first(watches: readonly (FailWatch | PromoteWatch)[], best?: FailWatch | PromoteWatch): FailWatch | PromoteWatch | undefined {
+  for (const each of watches) if (best === undefined || each.next < best.next) best = each;
+  return best;
 }
 
 interface FailWatch {
@@ -84,7 +117,6 @@ interface PromoteWatch {
   next: number;
   looks: number;
   streak: number;
-  done: boolean;
 }
 
 function failWatches({ settings }: SloGate, gate: number, delay: Seconds): readonly FailWatch[] {
@@ -118,16 +150,5 @@ function promoteWatches({ settings }: SloGate, gate: number, step: PlannedStep, 
     next: start + firstAt,
     looks: 0,
     streak: 0,
-    done: false,
   }));
-}
-
-function isGood(judgement: Judgement, check: PromoteCheck): boolean {
-  return judgement[check]?.verdict === "go";
-}
-
-function gateAt(gates: readonly SloGate[], index: number): SloGate {
-  const gate = gates[index];
-  if (gate === undefined) throw new Error(`no gate ${index}`);
-  return gate;
 }

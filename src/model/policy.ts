@@ -15,9 +15,17 @@ export interface PolicyDocument {
   readonly name: string;
   readonly labels: readonly Entry[];
   readonly spec: YamlMap;
+  /** What a dialect says of its SLO that the SLO says itself. */
+  readonly claims?: SloClaims;
   readonly format: string;
   readonly file: SourceFile;
   readonly at: Span;
+}
+
+/** A second copy of an SLO's numbers: it may stand, as long as it is the same. */
+export interface SloClaims {
+  readonly target?: { readonly value: Rational; readonly at: Span };
+  readonly period?: { readonly value: Seconds; readonly at: Span };
 }
 
 /**
@@ -28,6 +36,8 @@ export interface ReleasePolicy {
   /** A Kubernetes name, unique in a build. */
   readonly name: string;
   readonly labels: readonly Entry[];
+  /** The name of the profile that it extends itself; what policies of one profile share is named after it. */
+  readonly profile?: string;
   /** Absent where the project has no environments. */
   readonly environment?: string;
   readonly workload: Workload;
@@ -73,6 +83,7 @@ export interface CanaryStep {
   readonly weight: number;
   /** The least time at this weight. */
   readonly bake: Seconds;
+  /** The bake time. */
   readonly at: Span;
 }
 

@@ -4,7 +4,7 @@ import type { Json } from "../yaml/json.ts";
 export type { ExactNumber, Json } from "../yaml/json.ts";
 
 /** A file that a target emits. Its path lies under the output folder, with forward slashes. */
-export type Artifact = YamlArtifact | JsonArtifact | TextArtifact;
+export type Artifact = YamlArtifact | JsonArtifact | TextArtifact | EditArtifact;
 
 interface ArtifactBase {
   readonly path: string;
@@ -25,5 +25,13 @@ export interface JsonArtifact extends ArtifactBase {
 /** A text that another tool's style dictates byte by byte. */
 export interface TextArtifact extends ArtifactBase {
   readonly kind: "text";
+  readonly text: string;
+}
+
+/** A file of the user's with something of ours merged into its text: written as a copy to `path`, or to the file itself if the user asks for that. */
+export interface EditArtifact extends ArtifactBase {
+  readonly kind: "edit";
+  readonly source: SourceFile;
+  /** The whole new text. */
   readonly text: string;
 }

@@ -6,7 +6,7 @@ export const overlayCodes = codeTable("overlay", {
     message: ({ target }) => `this overlay matches nothing that \`${target}\` generates`,
     why: ({ texts }) =>
       texts
-        ? "files whose text copies another tool's byte by byte, as the `sloth` dialect writes them, take no overlays"
+        ? "files whose text copies another tool's byte by byte, as the `sloth` dialect writes them, and edited files of yours take no overlays"
         : "what it was meant to change is generated without the change",
     help: ({ suggestion }) =>
       suggestion === undefined
@@ -60,6 +60,12 @@ export const outputCodes = codeTable("output", {
       remove
         ? "move the file out of the output folder to keep it, or `slogen build --force` removes it"
         : "move the edit to the spec, an option, a template or an overlay; then `slogen build --force` overwrites the file",
+  }),
+  "edited-twice": code<{ path: string }>({
+    severity: "error",
+    message: ({ path }) => `\`${path}\` would be edited in two ways`,
+    why: "two policies, or one in two environments, make different gates of it, and a file holds only one",
+    help: "give each its own file, or build copies: `slogen build` without `--in-place`",
   }),
   foreign: code<{ path: string }>({
     severity: "error",

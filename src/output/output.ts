@@ -1,5 +1,6 @@
 import type { Config, Source } from "../config/config.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import type { SourceFile } from "../diagnostics/source.ts";
 
 /** A generated file, ready to be written. */
 export interface OutputFile {
@@ -10,6 +11,8 @@ export interface OutputFile {
   readonly sources: readonly string[];
   /** Its layout copies another tool's byte by byte, so no formatter may touch it. */
   readonly verbatim?: true;
+  /** It is this file of the user's, edited: `slogen build --in-place` writes it there. */
+  readonly edits?: SourceFile;
 }
 
 export interface CompileInput {

@@ -10,7 +10,7 @@ import { mergePatch } from "./merge-patch.ts";
 
 /**
  * The artifacts of one target with the overlays for it applied, in the order of the configuration.
- * An overlay that matches nothing is a warning, a patch that fails an error. Text artifacts take no overlays.
+ * An overlay that matches nothing is a warning, a patch that fails an error. Texts and edits of the user's own files take no overlays.
  */
 export function applyOverlays(
   target: string,
@@ -64,7 +64,7 @@ function applyOverlay(artifacts: readonly Artifact[], overlay: Overlay, report: 
     return document;
   };
 
-  const texts = artifacts.some((artifact) => artifact.kind === "text" && pathFits(artifact.path));
+  const texts = artifacts.some((artifact) => (artifact.kind === "text" || artifact.kind === "edit") && pathFits(artifact.path));
   const result = artifacts.map((artifact): Artifact => {
     if (!pathFits(artifact.path)) return artifact;
     switch (artifact.kind) {
@@ -73,6 +73,7 @@ function applyOverlay(artifacts: readonly Artifact[], overlay: Overlay, report: 
       case "json":
         return { ...artifact, value: changeDocument(artifact.value, artifact.path) };
       case "text":
+      case "edit":
         return artifact;
     }
   });

@@ -21,6 +21,8 @@ interface Node {
 /** The place that `{{.window}}` held: filled by `fillWindow`. */
 export interface WindowHole {
   readonly kind: "window";
+  /** Printed in its place, for the tool that reads the query to fill, such as Argo's `{{args.since}}`. */
+  readonly variable?: string;
 }
 
 /** A duration as written; the sign is only legal after `offset`. */

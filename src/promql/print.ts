@@ -133,8 +133,9 @@ function printSubqueryRange(expr: Extract<Expr, { kind: "subquery" }>): string {
 }
 
 function printDuration(duration: Duration): string {
-  if (duration.kind === "window") throw new Error("a query cannot be printed before its window is filled");
-  return formatMilliseconds(duration.milliseconds);
+  if (duration.kind === "duration") return formatMilliseconds(duration.milliseconds);
+  if (duration.variable === undefined) throw new Error("a query cannot be printed before its window is filled");
+  return duration.variable;
 }
 
 function filled(text: Text): string {

@@ -23,6 +23,11 @@ export function fillWindow(expr: Expr, window: Seconds): Expr {
   return mapWindows(expr, (duration) => (duration.kind === "window" ? length : duration), formatMilliseconds(length.milliseconds));
 }
 
+/** The same for a length that the tool which reads the query fills in: `variable` is printed in its place. */
+export function leaveWindow(expr: Expr, variable: string): Expr {
+  return mapWindows(expr, (duration) => (duration.kind === "window" ? { ...duration, variable } : duration), variable);
+}
+
 /** The same query with other durations; windows within names and strings become `text` where that is given. */
 export function mapWindows(expr: Expr, change: (duration: Duration) => Duration, text?: string): Expr {
   const inText = (template: Text): Text => (typeof template === "string" || text === undefined ? template : fillText(template.parts, text));

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { compile } from "../../src/index.ts";
-import { positionAt } from "../../src/diagnostics/source.ts";
 import { unmark } from "../frontends/marks.ts";
+import { edited, findingAt, findingsIn, type Edit, type Finding } from "./mistakes.ts";
 import { assertRun, folder, type Folder, type RunOptions } from "./support.ts";
 
 /*
@@ -121,15 +121,6 @@ interface Row {
   readonly line?: string;
 }
 
-/** A good file with parts of it replaced, each of which is there once. */
-function edited(text: string, edits: readonly (readonly [from: string, to: string])[]): string {
-  return edits.reduce((before, [from, to]) => {
-    assert.equal(before.split(from).length, 2, `\`${from}\` is there once`);
-    return before.replace(from, () => to);
-  }, text);
-}
-
-type Edit = readonly [from: string, to: string];
 const openslo = (...edits: readonly Edit[]): Files => ({ "slo/openslo.yaml": edited(OPENSLO, edits) });
 const sloth = (...edits: readonly Edit[]): Files => ({ "slo/sloth.yaml": edited(SLOTH, edits) });
 const kubernetes = (...edits: readonly Edit[]): Files => ({ "slo/kubernetes.yaml": edited(KUBERNETES, edits) });
@@ -748,27 +739,3 @@ void test("a generated file that was edited by hand is overwritten with `--force
   assert.equal((await slogen("build --force", real)).code, 0);
   assert.equal(read(path), generated);
 });
-
-interface Finding {
-  readonly code?: string;
-  readonly place: string;
-  readonly underlined: string;
-}
-
-function findingAt(file: { readonly path: string; readonly text: string }, start: number, end: number): Finding {
-  const { line, column } = positionAt(file, start);
-  return { place: `${file.path}:${line}:${column}`, underlined: file.text.slice(start, end).replaceAll("\t", "    ") };
-}
-
-/** What a report in a terminal says, block by block; each block has a place, a line with carets below it, and a help. */
-function findingsIn(report: string): readonly Finding[] {
-  const blocks = report.split(/^(?=(?:error|warning|notice)\[)/m).filter((block) => /^\w+\[/.test(block));
-  return blocks.map((block) => {
-    const [, code] = /^\w+\[([^\]]+)\]: \S/.exec(block) ?? [];
-    const [, place] = /^ +--> (.+)$/m.exec(block) ?? [];
-    const [, source = "", blanks = "", carets] = /^ *\d+ \| ?(.*)\n +\| ( *)(\^+)/m.exec(block) ?? [];
-    assert.ok(code !== undefined && place !== undefined && carets !== undefined, block);
-    assert.match(block, /^ +(?:\||=).* help: \S/m, block);
-    return { code, place, underlined: source.slice(blanks.length, blanks.length + carets.length) };
-  });
-}

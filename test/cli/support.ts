@@ -113,6 +113,10 @@ export function folder(t: TestContext, files: Readonly<Record<string, string>> =
       };
       const result = await run(line.split(" "), io, {
         build: (request, host) => build(request, host, compile),
+        explain: async (request, host) => {
+          const [{ explain }, { analyse }] = await Promise.all([import("../../src/cli/commands/explain.ts"), import("../../src/index.ts")]);
+          return explain(request, host, analyse);
+        },
         explainCode: async (name, host) => (await import("../../src/cli/commands/explain-code.ts")).explainCode(name, host),
       });
       return { code: result, out, err };

@@ -8,6 +8,7 @@ import type { Diagnostic } from "../../src/diagnostics/diagnostic.ts";
 import { positionAt } from "../../src/diagnostics/source.ts";
 import { exactText, type Json } from "../../src/yaml/json.ts";
 import { spanOfPath } from "../../src/yaml/tree.ts";
+import { unmark } from "../frontends/marks.ts";
 
 interface Decoded {
   readonly config: Config | undefined;
@@ -83,6 +84,8 @@ overlays:
     catalogs: [{ text: "windows" }],
     lenient: { ...DEFAULT_CONFIG.lenient, conditionsAsAnd: true },
     projects: [],
+    sources: [],
+    environments: [],
     style: { singleQuote: true, tabWidth: 4, endOfLine: "crlf" },
   });
   assert.deepEqual(options["prometheus"]?.values, {
@@ -101,6 +104,86 @@ overlays:
   const [move, add] = patch.operations;
   assert.ok(move?.op === "move" && add?.op === "add");
   assert.deepEqual([move.from, move.path, add.path, exactText(add.value)], ["/a", "/b", "/c/-", "0.001"]);
+});
+
+test("sources and environments are read, with their defaults", () => {
+  const { config, found } = decode(
+    `
+sources:
+  plain: {}
+  eu:
+    type: prometheus
+    address: https://mimir.example.com/prometheus/
+    headers: { X-Scope-OrgID: shop }
+    timeout: 20s
+    scrapeInterval: 1m30s
+    insecure: true
+    authentication: { basic: { secret: reader, key: credentials } }
+  login: { authentication: { oauth2: { tokenUrl: "https://login.example.com/token", clientId: gates, clientSecret: { secret: a, key: b }, scopes: [read] } } }
+  amazon: { authentication: { sigv4: { region: eu-central-1, roleArn: "arn:aws:iam::1:role/read" } } }
+environments:
+  staging: {}
+  prod-eu: { source: eu, matchers: { cluster: eu-1 }, namespace: shop, enforcement: enforce }
+`,
+    ["sources.plain.address=http://prometheus:9090"],
+  );
+  assert.deepEqual(found, []);
+  const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value, (key, each: unknown) => (key === "at" ? undefined : each)));
+  const usual = { type: "prometheus", headers: [], scrapeInterval: 30, insecure: false };
+  assert.deepEqual(plain(config?.sources), [
+    { ...usual, name: "plain", address: "http://prometheus:9090" },
+    {
+      name: "eu",
+      type: "prometheus",
+      address: "https://mimir.example.com/prometheus",
+      headers: [{ key: "X-Scope-OrgID", value: "shop" }],
+      timeout: 20,
+      scrapeInterval: 90,
+      insecure: true,
+      authentication: { kind: "basic", credentials: { name: "reader", key: "credentials" } },
+    },
+    {
+      ...usual,
+      name: "login",
+      authentication: {
+        kind: "oauth2",
+        tokenUrl: "https://login.example.com/token",
+        clientId: "gates",
+        clientSecret: { name: "a", key: "b" },
+        scopes: ["read"],
+      },
+    },
+    { ...usual, name: "amazon", authentication: { kind: "sigv4", region: "eu-central-1", roleArn: "arn:aws:iam::1:role/read" } },
+  ]);
+  assert.deepEqual(plain(config?.environments), [
+    { name: "staging", matchers: [] },
+    {
+      name: "prod-eu",
+      source: { text: "eu" },
+      matchers: [{ key: "cluster", value: "eu-1" }],
+      namespace: "shop",
+      enforcement: "enforce",
+    },
+  ]);
+});
+
+test("a credential is refused wherever it may stand", () => {
+  const rows: readonly string[] = [
+    "headers: { authorization: «secret» }",
+    "headers: { Proxy-Authorization: «x» }",
+    "headers: { X-Api-Key: «x» }",
+    "headers: { X-Auth-Token: «x» }",
+    "headers: { Cookie: «a=b» }",
+    "headers: { X-Any: «Bearer abc» }",
+    "address: «'https://user:pw@host'»",
+    "address: «'https://token@host/api'»",
+    "authentication: { oauth2: { tokenUrl: «'https://host/token?client_secret=x'», clientId: a, clientSecret: { secret: a, key: b } } }",
+  ];
+  for (const row of rows) {
+    const { text, marks } = unmark(`sources: { eu: { ${row} } }`);
+    const place = (marks[0]?.start ?? 0) + 1;
+    assert.deepEqual(decode(text), { config: undefined, found: [`config/literal-credential 1:${place}`] }, row);
+  }
 });
 
 test("each mistake is one finding at its place", () => {
@@ -127,6 +210,16 @@ test("each mistake is one finding at its place", () => {
     ["overlays: [{ target: prometheus, patch: [{ op: remove, path: /a, value: 1 }] }]", "config/operation-value 1:66"],
     ["overlays: [{ target: prometheus, patch: [{ op: remove, path: a }] }]", "schema/bad-format 1:62"],
     ["overlays: [{ target: prometheus, merge: { a: .inf } }]", "config/not-finite 1:46"],
+    ["sources: { eu: { adress: 'http://a' } }", "schema/unknown-field 1:18"],
+    ["sources: { eu: { address: prometheus:9090 } }", "schema/bad-format 1:27"],
+    ["sources: { eu: { address: 'http://a?tenant=b' } }", "schema/bad-format 1:27"],
+    ["sources: { EU: {} }", "schema/bad-key 1:12"],
+    ["sources: { eu: { scrapeInterval: 15 } }", "schema/wrong-type 1:34"],
+    ["sources: { eu: { authentication: { bearer: { secret: a } } } }", "schema/missing-field 1:36"],
+    ["sources: { eu: }", "schema/wrong-type 1:12"],
+    ["environments: { prod: { source: eu } }", "config/unknown-source 1:33"],
+    ["environments: { prod: { matchers: { a-b: c } } }", "schema/bad-key 1:37"],
+    ["environments: { prod: { enforcement: enforced } }", "schema/not-one-of 1:38"],
     ["spec: a\nout: 1\nstyle: { tabWidth: 1 }", "schema/unknown-field 1:1", "schema/wrong-type 2:6", "schema/out-of-range 3:20"],
   ];
   for (const [text, ...found] of rows) {

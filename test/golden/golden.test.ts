@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { globSync } from "tinyglobby";
-import { parse } from "yaml";
+import { parseAllDocuments } from "yaml";
 import { reportPretty } from "../../src/diagnostics/reporters/pretty.ts";
 import { TARGETS } from "../../src/emitters/registry.ts";
 import { problemOf, type SchemaId } from "../../src/schema/validate.ts";
@@ -28,7 +28,9 @@ for (const target of folders(ROOT)) {
       assert.deepEqual([...actual.keys()], [...expected.keys()], "files");
       for (const [path, text] of actual) assert.equal(text, expected.get(path), path);
       for (const [path, text] of actual) {
-        if (path.endsWith(".yaml")) assert.equal(problemOf(schemaOf(target), parse(text) as Json), undefined, path);
+        // The user's own file with a gate merged in holds what the user likes.
+        if (!path.endsWith(".yaml") || path.endsWith("/rollout.yaml")) continue;
+        for (const document of parseAllDocuments(text)) assert.equal(problemOf(schemaOf(target), document.toJS() as Json), undefined, path);
       }
     });
   }

@@ -1,10 +1,10 @@
-/** What a target makes of an idea: rules by name with their expressions on one line, or a gap by its code. */
+/** What a target makes of an idea: rules or metrics by name with their expressions on one line, or a gap by its code. */
 export type Expectation =
   | { readonly kind: "supported"; readonly codes: readonly string[]; readonly rules: Readonly<Record<string, string>> }
   | { readonly kind: "unsupported"; readonly codes: readonly string[] };
 
 /** The ids of `TARGETS`; a new one is a to-do list of type errors below. */
-type TargetId = "prometheus";
+type TargetId = "prometheus" | "argo-rollouts";
 
 export interface Idea {
   readonly name: string;
@@ -19,6 +19,13 @@ const rules = (wanted: Readonly<Record<string, string>>, codes: readonly string[
   rules: wanted,
 });
 const unsupported = (...codes: readonly string[]): Expectation => ({ kind: "unsupported", codes });
+
+/** The canary's burn rate, in which the whole reading of an SLI shows. */
+const gate = (query: string, codes: readonly string[] = []): Expectation => rules({ "obs-shop-idea-canary-burn": query }, codes);
+const canary = (name: string, matchers = ""): string => `${name}{${matchers}pod=~"idea-{{args.canary-hash}}-.+"}`;
+/** Events of five minutes in which every series that is younger counts from zero. */
+const young = (selector: string): string => `sum((${selector} unless ${selector} offset 5m) or increase(${selector}[5m]))`;
+const BAD_OF_ALL = `(${young(canary("hits_total", 'code="500",'))} or vector(0)) / (${young(canary("hits_total"))} > 0) / 0.01`;
 
 const slo = (
   indicator: string,
@@ -50,6 +57,7 @@ export const IDEAS: readonly Idea[] = [
         "slo:sli_error:ratio_rate30m":
           '(sum(rate(hits_total{code="500"}[30m])) or 0 * sum(rate(hits_total[30m]))) / (sum(rate(hits_total[30m])) > 0)',
       }),
+      "argo-rollouts": gate(BAD_OF_ALL),
     },
   },
   {
@@ -60,24 +68,47 @@ export const IDEAS: readonly Idea[] = [
         "slo:sli_events_bad:rate5m":
           'clamp_min(sum(rate(hits_total[5m])) - (sum(rate(hits_total{code="200"}[5m])) or 0 * sum(rate(hits_total[5m]))), 0)',
       }),
+      "argo-rollouts": gate(
+        `(${young(canary("hits_total"))} - (${young(canary("hits_total", 'code="200",'))} or vector(0)) or vector(0)) / (${young(canary("hits_total"))} > 0) / 0.01`,
+      ),
     },
   },
   {
     name: "counts that may fall",
     spec: slo(`{ ratioMetric: { bad: ${metric("failed_rows")}, total: ${metric("rows")} } }`),
-    targets: { prometheus: rules({ "slo:sli_events_total:rate5m": "sum(sum_over_time(rows[5m])) / 300" }) },
+    targets: {
+      prometheus: rules({ "slo:sli_events_total:rate5m": "sum(sum_over_time(rows[5m])) / 300" }),
+      "argo-rollouts": gate(
+        `(sum(sum_over_time(${canary("failed_rows")}[5m])) or vector(0)) / (sum(sum_over_time(${canary("rows")}[5m])) > 0) / 0.01`,
+      ),
+    },
   },
   {
     name: "a ready ratio of failures",
     spec: slo(`{ ratioMetric: { raw: ${metric("job:errors:ratio_rate{{.window}}")}, rawType: failure } }`),
     targets: {
       prometheus: rules({ "slo:sli_error:ratio_rate1h": "job:errors:ratio_rate1h >= 0 <= 1" }, ["slo/ratio-weights", "slo/unaggregated"]),
+      "argo-rollouts": gate(`max(${canary("job:errors:ratio_rate5m")} >= 0 <= 1) / 0.01`, [
+        "gate/grouped",
+        "gate/no-request-count",
+        "gate/recorded-series",
+        "policy/no-counts",
+        "slo/ratio-weights",
+        "slo/unaggregated",
+      ]),
     },
   },
   {
     name: "a ready ratio of successes",
     spec: slo(`{ ratioMetric: { raw: ${metric("avg(avg_over_time(up[{{.window}}]))")}, rawType: success } }`),
-    targets: { prometheus: rules({ "slo:sli_error:ratio_rate1h": "1 - (avg(avg_over_time(up[1h])) >= 0 <= 1)" }, ["slo/ratio-weights"]) },
+    targets: {
+      prometheus: rules({ "slo:sli_error:ratio_rate1h": "1 - (avg(avg_over_time(up[1h])) >= 0 <= 1)" }, ["slo/ratio-weights"]),
+      "argo-rollouts": gate(`(1 - (avg(avg_over_time(${canary("up")}[5m])) >= 0 <= 1)) / 0.01`, [
+        "gate/no-request-count",
+        "policy/no-counts",
+        "slo/ratio-weights",
+      ]),
+    },
   },
   {
     name: "a threshold at every evaluation",
@@ -88,6 +119,10 @@ export const IDEAS: readonly Idea[] = [
         "slo:sli_error:ratio_rate5m":
           'sum by (sloth_id) (sum_over_time(slo:sli_slice_error:ratio{sloth_id="shop-idea"}[5m])) / sum by (sloth_id) (count_over_time(slo:sli_slice_error:ratio{sloth_id="shop-idea"}[5m]))',
       }),
+      "argo-rollouts": gate(`avg_over_time((max(${canary("queue_age_seconds")}) >= -Inf >= bool 60)[5m:30s]) / 0.01`, [
+        "gate/no-request-count",
+        "policy/no-counts",
+      ]),
     },
   },
   {
@@ -105,6 +140,10 @@ export const IDEAS: readonly Idea[] = [
         },
         ["alert/pair-left-out", "slo/slice-below-scrapes"],
       ),
+      "argo-rollouts": gate(
+        `avg_over_time(((sum(rate(${canary("hits_total", 'code="500",')}[1m])) or 0 * sum(rate(${canary("hits_total")}[1m]))) / (sum(rate(${canary("hits_total")}[1m])) > 0) > bool 0.05)[5m:30s]) / 0.1`,
+        ["alert/pair-left-out", "gate/no-request-count", "policy/no-counts", "slo/slice-below-scrapes"],
+      ),
     },
   },
   {
@@ -120,6 +159,7 @@ export const IDEAS: readonly Idea[] = [
         },
         ["prometheus/inhibition-labels"],
       ),
+      "argo-rollouts": gate(BAD_OF_ALL, ["gate/grouped"]),
     },
   },
   {
@@ -129,7 +169,10 @@ export const IDEAS: readonly Idea[] = [
       "target: 0.99",
       "budgetingMethod: Occurrences\n  timeWindow: [{ duration: 1M, calendar: { startTime: 2026-01-01 00:00:00, timeZone: UTC } }]",
     ),
-    targets: { prometheus: rules({ "slo:time_period:days": "vector(30)" }, ["slo/calendar-period"]) },
+    targets: {
+      prometheus: rules({ "slo:time_period:days": "vector(30)" }, ["slo/calendar-period"]),
+      "argo-rollouts": gate(BAD_OF_ALL, ["slo/calendar-period"]),
+    },
   },
   {
     name: "a quarter",
@@ -138,13 +181,13 @@ export const IDEAS: readonly Idea[] = [
       "target: 0.99",
       "budgetingMethod: Occurrences\n  timeWindow: [{ duration: 90d, isRolling: true }]",
     ),
-    targets: { prometheus: rules({ "slo:time_period:days": "vector(90)" }) },
+    targets: { prometheus: rules({ "slo:time_period:days": "vector(90)" }), "argo-rollouts": gate(BAD_OF_ALL) },
   },
   {
     name: "an indicator of another vendor",
     spec: slo(
       `{ ratioMetric: { counter: true, good: { metricSource: { type: Datadog, spec: { query: 'sum:good{}' } } }, total: { metricSource: { type: Datadog, spec: { query: 'sum:all{}' } } } } }`,
     ),
-    targets: { prometheus: unsupported("openslo/no-prometheus-query") },
+    targets: { prometheus: unsupported("openslo/no-prometheus-query"), "argo-rollouts": unsupported("openslo/no-prometheus-query") },
   },
 ];

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parse } from "yaml";
+import { parseAllDocuments } from "yaml";
 import { TARGETS } from "../../src/emitters/registry.ts";
 import { codesOf, compileTexts, configOf } from "../support/project.ts";
 import { IDEAS, type Expectation } from "./ideas.ts";
@@ -11,11 +11,11 @@ for (const idea of IDEAS) {
     const expectation = (idea.targets as Readonly<Record<string, Expectation | undefined>>)[id];
     test(`${idea.name} on ${id}`, () => {
       assert.ok(expectation, `${id} says nothing of ${idea.name}`);
-      const config = configOf(`targets: [${id}]\nprometheus: { retention: 400d }\n${idea.config ?? ""}`);
-      const result = compileTexts({ "slo.yaml": idea.spec }, config);
+      const config = configOf(`targets: [${id}]\nprometheus: { retention: 400d }\n${SOURCE}${idea.config ?? ""}`);
+      const result = compileTexts({ "slo.yaml": idea.spec, ...(id === "argo-rollouts" && { "policy.yaml": POLICY }) }, config);
       assert.deepEqual(codesOf(result), [...expectation.codes].sort());
       if (expectation.kind === "unsupported") return;
-      const rules = result.files.flatMap(({ text }) => rulesIn(parse(text) as RulesFile));
+      const rules = result.files.flatMap(({ text }) => parseAllDocuments(text).flatMap((document) => rulesIn(document.toJS() as Document)));
       for (const [name, wanted] of Object.entries(expectation.rules)) {
         const rule = rules.find((each) => each.record === name || each.alert === name);
         assert.ok(rule, `${name} is among ${rules.map((each) => each.record ?? each.alert).join(", ")}`);
@@ -31,10 +31,32 @@ interface Rule {
   readonly expr: string;
 }
 
-interface RulesFile {
+/** A rules file, or an analysis template, whose metrics are looked up by name like rules. */
+interface Document {
   readonly groups?: readonly { readonly rules: readonly Rule[] }[];
+  readonly spec?: {
+    readonly metrics?: readonly { readonly name: string; readonly provider: { readonly prometheus: { readonly query: string } } }[];
+  };
 }
 
-function rulesIn(document: RulesFile): readonly Rule[] {
-  return (document.groups ?? []).flatMap(({ rules }) => rules);
+function rulesIn({ groups, spec }: Document): readonly Rule[] {
+  const metrics = spec?.metrics ?? [];
+  return [
+    ...(groups ?? []).flatMap(({ rules }) => rules),
+    ...metrics.map(({ name, provider }) => ({ record: name, expr: provider.prometheus.query })),
+  ];
 }
+
+/** A release gate on the idea's SLO, for the targets that only speak of releases. */
+const POLICY = `
+apiVersion: slogen/v1alpha1
+kind: RolloutPolicy
+metadata: { name: idea }
+spec:
+  slos: [{ ref: idea }]
+  workload: { rollout: idea }
+  steps: [{ weight: 20, bake: 10m }, { weight: 50, bake: 10m }]
+  gate: { fail: { burnRate: 5 }, extreme: false, budget: false }
+  traffic: 600rpm
+`;
+const SOURCE = 'sources: { prometheus: { address: "http://prometheus:9090" } }\n';

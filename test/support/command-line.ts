@@ -3,10 +3,11 @@ import * as fs from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { build } from "../../src/cli/commands/build.ts";
+import { explain } from "../../src/cli/commands/explain.ts";
 import { explainCode } from "../../src/cli/commands/explain-code.ts";
 import type { Io } from "../../src/cli/io.ts";
 import { run } from "../../src/cli/program.ts";
-import { compile } from "../../src/index.ts";
+import { analyse, compile } from "../../src/index.ts";
 
 const PACKAGE_ROOT = new URL("../..", import.meta.url).pathname;
 
@@ -48,6 +49,7 @@ async function slogen(args: readonly string[], cwd: string): Promise<string> {
   const given = args[0] === "explain-code" ? args : [...args, "--set", "prometheus.retention=400d"];
   await run(given, io, {
     build: (request, host) => build(request, host, compile),
+    explain: (request, host) => explain(request, host, analyse),
     explainCode: (code, host) => Promise.resolve(explainCode(code, host)),
   });
   return report;

@@ -36,5 +36,7 @@ export function compileFolder(folder: string, inputs = "input"): CompileResult {
 }
 
 function roleOf(path: string): SourceRole {
-  return path.endsWith(".hbs") ? "template" : path.startsWith("windows/") ? "catalog" : "spec";
+  if (path.endsWith(".hbs")) return "template";
+  if (path.startsWith("deploy/")) return "workload";
+  return path.startsWith("windows/") ? "catalog" : "spec";
 }

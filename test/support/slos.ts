@@ -46,7 +46,7 @@ export function sloOf({
   };
 }
 
-function query(text: string, use: QueryUse = { kind: "events", counter: true }) {
+export function query(text: string, use: QueryUse = { kind: "events", counter: true }) {
   const found: string[] = [];
   const read = readPromql({ kind: "scalar", text, style: "plain", at: AT }, use, {
     report: ({ message }) => found.push(message),

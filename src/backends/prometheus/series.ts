@@ -20,6 +20,8 @@ export const BAD_EVENTS = "slo:sli_events_bad:rate5m";
 export const TOTAL_EVENTS = "slo:sli_events_total:rate5m";
 /** The error ratio of one time slice or, for a threshold, of one evaluation; slogen's own. */
 export const SLICE_ERROR = "slo:sli_slice_error:ratio";
+/** The share of the period's error budget that is left; below 0 if overspent. */
+export const BUDGET_REMAINING = "slo:period_error_budget_remaining:ratio";
 /** The burn rate of every window, told apart by `sloth_window`; slogen's own. */
 export const BURN_RATE = "slo:burn_rate:ratio";
 

@@ -19,7 +19,7 @@ export function badEvents(indicator: EventsIndicator, window: Seconds): Expr {
   const total = totalEvents(indicator, window);
   const events = withoutNaN(at(indicator.events, window));
   // Where the total is filtered out, so are its events: summed over a day, they would otherwise stand without their total.
-  const counted = filters(tree(indicator.total)) ? binary(events, "and", total) : events;
+  const counted = filters(treeOf(indicator.total)) ? binary(events, "and", total) : events;
   const filled = binary(counted, "or", binary(number("0"), "*", total));
   if (indicator.counted === "bad") return filled;
   // A histogram's bucket exists as soon as the histogram does. One that is absent is a bound that nobody exports,
@@ -31,13 +31,13 @@ export function badEvents(indicator: EventsIndicator, window: Seconds): Expr {
 
 /** Whether both queries count in one known unit, so that events can be told in numbers and not only in ratios. */
 export function countsEvents({ events, total }: EventsIndicator): boolean {
-  const unit = eventUnit(tree(total));
-  return unit !== undefined && eventUnit(tree(events)) === unit;
+  const unit = eventUnit(treeOf(total));
+  return unit !== undefined && eventUnit(treeOf(events)) === unit;
 }
 
 /** An expression over the window in the indicator's unit, as events per second. */
 export function perSecond({ total }: EventsIndicator, expr: Expr, window: Seconds): Expr {
-  return eventUnit(tree(total)) === "per window" ? binary(expr, "/", number(String(window))) : expr;
+  return eventUnit(treeOf(total)) === "per window" ? binary(expr, "/", number(String(window))) : expr;
 }
 
 /** Bad events out of all over the window; absent, not NaN, without traffic. */
@@ -73,7 +73,7 @@ export function measurement(indicator: Indicator, window: Seconds): Expr {
     case "ratio":
       return at(indicator.query, window);
     case "threshold":
-      return tree(indicator.query);
+      return treeOf(indicator.query);
   }
 }
 
@@ -85,7 +85,7 @@ export function isSliced(slo: Slo): boolean {
 /** The labels that tell apart the budgets of a grouped SLI, or `unknown` where the query does not say. */
 export function groupingLabels(slo: Slo): readonly string[] | "unknown" {
   const query = slo.indicator.kind === "events" ? slo.indicator.total : slo.indicator.query;
-  const labels = outputLabels(tree(query));
+  const labels = outputLabels(treeOf(query));
   return labels === "unknown" ? labels : labels.known;
 }
 
@@ -94,7 +94,7 @@ const OPPOSITE: Readonly<Record<ThresholdIndicator["op"], BinaryOperator>> = { "
 /** 1 while the value is bad, 0 while it is good, nothing while it is NaN. */
 function breaches(indicator: ThresholdIndicator): Expr {
   // A quantile of no requests is NaN, and `NaN > bool 1` is 0: without the filter, silence would count as good.
-  const value = binary(tree(indicator.query), ">=", number("-Inf"));
+  const value = binary(treeOf(indicator.query), ">=", number("-Inf"));
   return binary(value, OPPOSITE[indicator.op], number(toDecimal(indicator.limit)), { bool: true });
 }
 
@@ -103,8 +103,9 @@ function thresholdOf(indicator: Indicator): ThresholdIndicator {
   return indicator;
 }
 
-function readsBuckets(query: PromqlQuery): boolean {
-  return selectorsOf(tree(query)).some(({ name }) => typeof name === "string" && name.endsWith("_bucket"));
+/** Whether a query reads single buckets of classic histograms. */
+export function readsBuckets(query: PromqlQuery): boolean {
+  return selectorsOf(treeOf(query)).some(({ name }) => typeof name === "string" && name.endsWith("_bucket"));
 }
 
 /** Whether an expression may leave out series that its selectors find. */
@@ -115,19 +116,22 @@ function filters(expr: Expr): boolean {
 const FILTERING: ReadonlySet<string> = new Set(["==", "!=", "<", "<=", ">", ">=", "and", "unless"]);
 
 /** Sums of rates are never NaN; quotients and histogram functions are, where nothing happened. */
-function withoutNaN(expr: Expr): Expr {
-  const risky = someExpr(
+export function mayBeNaN(expr: Expr): boolean {
+  return someExpr(
     expr,
     (part) => (part.kind === "binary" && part.op === "/") || (part.kind === "call" && part.function.startsWith("histogram_")),
   );
-  return risky ? binary(expr, ">=", number("0")) : expr;
+}
+
+function withoutNaN(expr: Expr): Expr {
+  return mayBeNaN(expr) ? binary(expr, ">=", number("0")) : expr;
 }
 
 function at(query: PromqlQuery, window: Seconds): Expr {
-  return fillWindow(tree(query), window);
+  return fillWindow(treeOf(query), window);
 }
 
-function tree(query: PromqlQuery): Expr {
+export function treeOf(query: PromqlQuery): Expr {
   if (query.tree === undefined) throw new Error("a query without a tree reached the PromQL back end");
   return query.tree;
 }

@@ -10,6 +10,7 @@ import { exitCodeOf, worse, type ExitCode } from "../exit-code.ts";
 import { findings, seenFrom } from "../findings.ts";
 import { AS_PRINTED, formattingFor, type Formatting } from "../format.ts";
 import { reasonOf, type Io } from "../io.ts";
+import { sourceEdits, writeEdits, type SourceEdit } from "../in-place.ts";
 import { finishSwap, hashOf, hashOnDisk, isManifestCurrent, isUnfinished, readManifest, writePlan } from "../output-folder.ts";
 import { relativePath } from "../paths.ts";
 import { loadProjects, type Project } from "../project.ts";
@@ -22,9 +23,11 @@ import { toStream } from "../stream.ts";
 interface Build {
   readonly project: Project;
   readonly files: readonly OutputFile[];
+  /** Of files outside the output folder. */
+  readonly edits: readonly SourceEdit[];
   readonly slos: number;
   readonly formatting: Formatting;
-  /** The specs that were read. */
+  /** The specs that were read, and the files that they name. */
   readonly specs: ReadonlySet<string>;
 }
 
@@ -49,7 +52,7 @@ export async function build(request: BuildRequest, io: Io, compile: Compile): Pr
     else if (request.mode === "write") ({ states, untouched } = await write(builds, request, io, report));
   }
   const slos = builds.reduce((sum, each) => sum + each.slos, 0);
-  const files = builds.reduce((sum, each) => sum + each.files.length, 0);
+  const files = builds.reduce((sum, each) => sum + each.files.length + each.edits.length, 0);
   printReport(all, { request, slos, files, states, untouched: untouched && request.mode === "write", milliseconds: io.now() - start }, io);
   return worse(configured, exitCodeOf(all));
 }
@@ -67,8 +70,10 @@ async function makeFiles(project: Project, request: BuildRequest, io: Io, compil
   const failed = diagnostics.some(({ severity }) => severity === "error");
   if (!failed) checkPaths(files, report);
   const finished = failed ? files : await Promise.all(files.map(formatting.finish));
-  const specs = new Set(sources.flatMap(({ path, role }) => (role === "spec" ? [path] : [])));
-  return { project, files: finished, slos, formatting, specs };
+  const specs = new Set(sources.flatMap(({ path, role }) => (role === "spec" || role === "workload" ? [path] : [])));
+  const edits = request.inPlace && !failed ? sourceEdits(finished, project.root, io, report) : [];
+  const copies = request.inPlace ? finished.filter((file) => file.edits === undefined) : finished;
+  return { project, files: copies, edits, slos, formatting, specs };
 }
 
 /** Reports every file that is not as it should be. */
@@ -82,7 +87,8 @@ async function check(builds: readonly Build[], request: BuildRequest, io: Io, re
     }
     const plan = await planFor(each, request, io, report);
     if (plan === undefined) continue;
-    states.push(...plan.states);
+    states.push(...plan.states, ...each.edits.map(({ state }) => state));
+    for (const { state, shown } of each.edits) if (state.kind !== "unchanged") report(outputCodes.stale(undefined, { path: shown }));
     const shown = (path: string): string => relativePath(io.cwd, join(folder, path));
     const problems = plan.states.flatMap((state) => problemOf(state, shown(pathOf(state))) ?? []);
     problems.forEach(report);
@@ -114,9 +120,12 @@ async function write(
     }
   }
   refusals.all.forEach(report);
-  const states = plans.flatMap(({ plan }) => plan.states);
+  const edits = builds.flatMap((each) => each.edits);
+  const states = [...plans.flatMap(({ plan }) => plan.states), ...edits.map(({ state }) => state)];
   if (refusals.hasErrors()) return { states, untouched: true };
-  let untouched = true;
+  // An edit is the change that may be refused even now, so it comes before the swap.
+  if (!writeEdits(edits, io, report)) return { states, untouched: !edits.some(({ state }) => state.kind !== "unchanged") };
+  let untouched = !edits.some(({ state }) => state.kind !== "unchanged");
   for (const { folder, plan } of plans) {
     const written = writePlan(folder, plan, plan.text, io, report);
     untouched &&= written === "untouched";

@@ -1,5 +1,6 @@
 import {
   BAD_EVENTS,
+  BUDGET_REMAINING,
   BURN_RATE,
   errorRatioName,
   ID_LABEL,
@@ -159,10 +160,7 @@ function metaRules(slo: PlannedSlo, options: PrometheusOptions, rule: Recorder):
     rule("slo:time_period:days", constant(toDecimal(divide(rational(slo.period), rational(DAY))))),
     rule("slo:current_burn_rate:ratio", burning(shortest)),
     rule("slo:period_burn_rate:ratio", burning(slo.period)),
-    rule(
-      "slo:period_error_budget_remaining:ratio",
-      binary(number("1"), "-", perBudget(slo, recorded(slo, "slo:period_burn_rate:ratio"), "max")),
-    ),
+    rule(BUDGET_REMAINING, binary(number("1"), "-", perBudget(slo, recorded(slo, "slo:period_burn_rate:ratio"), "max"))),
     ...(options.burnRateSeries
       ? [rule(BURN_RATE, binary(perBudget(slo, allWindows, "max", ["sloth_window"]), "/", number(toDecimal(budget))))]
       : []),

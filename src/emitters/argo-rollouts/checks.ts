@@ -1,0 +1,80 @@
+import type { Report } from "../../diagnostics/diagnostic.ts";
+import { promoteLooks } from "../../gate/plan.ts";
+import type { BlueGreenDelivery, ReleasePolicy } from "../../model/policy.ts";
+import { describeDuration, formatDuration } from "../../units/duration.ts";
+import { bypassAnnotations } from "./block.ts";
+import { argoRolloutsCodes as codes } from "./codes.ts";
+import type { Rhythm } from "./metrics.ts";
+import { looksWithin } from "./parts.ts";
+import { secretOf } from "./provider.ts";
+import { supports } from "./versions.ts";
+
+/** What Argo Rollouts makes of this policy that its user should know, or could not want. */
+export function checkPolicy(policy: ReleasePolicy, rhythm: Rhythm, report: Report): void {
+  checkHold(policy, rhythm, report);
+  checkSource(policy, rhythm, report);
+  const annotations = bypassAnnotations(policy);
+  if (annotations.length > 1) report(codes["bypass-differs"](policy.at, { policy: policy.name, annotations }));
+  if (policy.delivery.kind === "blueGreen") checkBlueGreen(policy, policy.delivery, rhythm, report);
+}
+
+function checkHold(policy: ReleasePolicy, { version, settings: { promote } }: Rhythm, report: Report): void {
+  const holds = policy.delivery.kind === "canary" || policy.delivery.prePromotion !== undefined;
+  if (policy.enforcement === "observe" || !holds) return;
+  if (!supports("consecutiveSuccessLimit", version)) {
+    const because = `Argo Rollouts ${version} can hold a step in no other way (\`consecutiveSuccessLimit\` came with 1.8)`;
+    report(codes["hold-is-inconclusive"](policy.at, { policy: policy.name, because }));
+  } else if (promote.onTimeout === "pause") {
+    report(codes["hold-is-inconclusive"](promote.at, { policy: policy.name, because: "of `onTimeout: pause`" }));
+  }
+}
+
+function checkSource(policy: ReleasePolicy, { settings }: Rhythm, report: Report): void {
+  const { source, workload, enforcement } = policy;
+  const at = source.at ?? policy.at;
+  const every = settings.fail.every < settings.promote.every ? settings.fail.every : settings.promote.every;
+  const timeout = source.timeout;
+  if (timeout !== undefined && timeout >= every) {
+    report(codes["timeout-too-long"](at, { source: source.name, timeout: formatDuration(timeout), every: formatDuration(every) }));
+  }
+  if (source.address === undefined) report(codes["no-address"](at, { source: source.name }));
+  if (source.authentication?.kind === "sigv4" && source.address?.includes("aps-workspaces") !== true) {
+    report(codes["sigv4-address"](at, { source: source.name }));
+  }
+  const secret = secretOf(source)?.ref;
+  if (secret !== undefined) {
+    const place = { secret: secret.name, key: secret.key, namespace: workload.namespace };
+    report(codes["secret-needed"](at, { ...place, observed: enforcement === "observe" }));
+  }
+}
+
+/** https://argo-rollouts.readthedocs.io/en/stable/features/specification/ (progressDeadlineSeconds) */
+const DEFAULT_DEADLINE = 600;
+
+function checkBlueGreen(
+  policy: ReleasePolicy,
+  { prePromotion, postPromotion, at }: BlueGreenDelivery,
+  rhythm: Rhythm,
+  report: Report,
+): void {
+  const { name, guards, enforcement } = policy;
+  const { promote, fail } = rhythm.settings;
+  if (prePromotion !== undefined) report(codes["preview-traffic"](at, { policy: name }));
+  if (postPromotion !== undefined) report(codes["no-baseline"](at, { policy: name }));
+  for (const guard of guards) {
+    const when = guard.action === "hold" ? "before" : "after";
+    if ((when === "before" ? prePromotion : postPromotion) !== undefined) continue;
+    report(codes["check-left-out"](guard.at, { check: `the guard \`${guard.name}\``, when }));
+  }
+  if (postPromotion !== undefined && enforcement === "enforce") {
+    const looks = looksWithin(postPromotion, rhythm);
+    const needed = Math.max(...policy.gates.map(({ settings }) => settings.fail.looks));
+    if (looks < needed) report(codes["cannot-fail"](at, { policy: name, looks, needed, length: describeDuration(postPromotion) }));
+  }
+  const before = prePromotion === undefined ? 0 : promoteLooks(promote, prePromotion).latest + promote.every;
+  const after = postPromotion === undefined ? 0 : postPromotion + fail.every;
+  const needed = Math.max(before, after);
+  // With the Rollout's file at hand, its own deadline is looked at.
+  if (needed <= DEFAULT_DEADLINE || policy.workload.files.length > 0) return;
+  report(codes["blue-green-deadline"](at, { policy: name, needed, after: postPromotion === undefined ? undefined : after }));
+}

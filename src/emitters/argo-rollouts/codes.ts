@@ -1,0 +1,109 @@
+import { code, codeTable } from "../../diagnostics/diagnostic.ts";
+
+export const argoRolloutsCodes = codeTable("argo-rollouts", {
+  "hold-is-inconclusive": code<{ because: string; policy: string }>({
+    severity: "warning",
+    message: ({ because, policy }) => `the gate of \`${policy}\` may leave a release paused as Inconclusive, because ${because}`,
+    why: "while Argo Rollouts waits in that state it scales no ReplicaSet, stable's included, and does not act on a failed background check: an unguarded canary keeps its traffic until somebody comes",
+    help: "use `onTimeout: abort` and version 1.8 or later, and have somebody who is told of paused releases",
+  }),
+  "preview-traffic": code<{ policy: string }>({
+    severity: "warning",
+    message: ({ policy }) => `the checks of \`${policy}\` before the switch need requests to the preview`,
+    why: "users reach the new version only after the switch; a preview that nobody calls has nothing to show and is never promoted",
+    help: "send test or mirrored traffic to the preview service, or leave `blueGreen.prePromotion` out",
+  }),
+  "no-baseline": code<{ policy: string }>({
+    severity: "warning",
+    message: ({ policy }) => `after the switch \`${policy}\` is judged by its limits alone, not beside the old version`,
+    why: "the old version has no traffic any more, so an outage of something that both depend on rolls a healthy release back",
+    help: "keep `postPromotion` short, or release by weights, where both versions serve side by side",
+  }),
+  "check-left-out": code<{ check: string; when: "before" | "after" }>({
+    severity: "warning",
+    message: ({ check, when }) => `${check} is not asked: the policy has no checks ${when} the switch`,
+    why: "what a release waits for is asked before the switch, and what rolls it back after it",
+    help: ({ when }) => `set \`blueGreen.${when === "before" ? "prePromotion" : "postPromotion"}\``,
+  }),
+  "cannot-fail": code<{ policy: string; looks: number; needed: number; length: string }>({
+    severity: "error",
+    message: ({ policy, length }) => `the checks of \`${policy}\` after the switch can never fail within ${length}`,
+    why: ({ looks, needed }) => `there is time for ${looks} look${looks === 1 ? "" : "s"}, and a rollback takes ${needed}`,
+    help: "give `blueGreen.postPromotion` more time, or ask for fewer `fail.looks`",
+  }),
+  "timeout-too-long": code<{ source: string; timeout: string; every: string }>({
+    severity: "error",
+    message: ({ source, timeout, every }) => `a query to \`${source}\` may take ${timeout}, but the gate looks every ${every}`,
+    why: "Argo Rollouts measures all metrics of a run together and waits for the slowest, so a source that hangs stretches every look",
+    help: ({ source }) => `set \`sources.${source}.timeout\` below the interval`,
+  }),
+  "no-address": code<{ source: string }>({
+    severity: "notice",
+    message: ({ source }) => `the source \`${source}\` has no address, so the controller's own is asked`,
+    why: "without `ARGO_ROLLOUTS_PROMETHEUS_ADDRESS` in the controller's environment every measurement is an error, and the release is aborted",
+    help: ({ source }) => `set \`sources.${source}.address\``,
+  }),
+  "sigv4-address": code<{ source: string }>({
+    severity: "error",
+    message: ({ source }) => `requests to \`${source}\` would not be signed`,
+    why: "Argo Rollouts signs only requests to an address that holds `aps-workspaces`, and sends all others without a word",
+    help: "write the address of the Amazon Managed Service for Prometheus workspace: `https://aps-workspaces.<region>.amazonaws.com/workspaces/<id>`",
+  }),
+  "secret-needed": code<{ secret: string; key: string; namespace: string | undefined; observed: boolean }>({
+    severity: "notice",
+    message: ({ secret, key, namespace }) =>
+      `the gate reads \`${key}\` of the Secret \`${secret}\` in ${namespace === undefined ? "the Rollout's namespace" : `the namespace \`${namespace}\``}`,
+    why: ({ observed }) =>
+      `if it is missing every run is an error at once and the release is aborted${observed ? ", even while the gate only observes" : ""}`,
+    help: "create it there before the gate; Argo Rollouts reads no Secret of another namespace",
+  }),
+  "duplicate-metric": code<{ name: string; policy: string }>({
+    severity: "error",
+    message: ({ name, policy }) => `two checks of \`${policy}\` would both be the metric \`${name}\``,
+    why: "Argo Rollouts refuses the run, and its own metrics page and readiness break; names of metrics keep small letters, digits and dashes only",
+    help: "rename one of the two SLOs or guards",
+  }),
+  "unnamed-metric": code<{ name: string; policy: string }>({
+    severity: "error",
+    message: ({ name, policy }) => `\`${name}\` is no name for a metric of \`${policy}\``,
+    why: "names of metrics keep small letters, digits and dashes only, and of this one none are left",
+    help: "give the SLO or guard a name with letters from a to z",
+  }),
+  "foreign-braces": code<{ text: string; metric: string }>({
+    severity: "error",
+    message: ({ text, metric }) => `\`${text}\` in the metric \`${metric}\` looks like an argument to Argo Rollouts`,
+    why: "it replaces everything between double braces and refuses what it does not know, and there is no escape",
+    help: "write the query, header or address without `{{` and `{{{`; in a regular expression `[{]{2}` says the same",
+  }),
+  "bypass-differs": code<{ policy: string; annotations: readonly string[] }>({
+    severity: "error",
+    message: ({ policy }) => `the SLOs of \`${policy}\` have different annotations by which a release may pass an exhausted budget`,
+    why: ({ annotations }) => `a release cannot say that it mends one of them only: ${annotations.join(", ")}`,
+    help: "use one annotation for the whole policy",
+  }),
+  "object-collision": code<{ name: string; policy: string; other: string }>({
+    severity: "error",
+    message: ({ name, policy, other }) => `\`${policy}\` and \`${other}\` would both become the template \`${name}\``,
+    why: "the one that is applied last would replace the other",
+    help: "rename one of the two policies",
+  }),
+  "no-rollout-file": code<{ policy: string }>({
+    severity: "error",
+    message: ({ policy }) => `\`argo-rollouts.rollout: edit\` needs the Rollout file of \`${policy}\``,
+    why: "the edited copy is made from it",
+    help: "name it as `workload.file`, or use `rollout: patch`",
+  }),
+  "blue-green-deadline": code<{ policy: string; needed: number; after: number | undefined }>({
+    severity: "notice",
+    message: ({ policy, needed }) => `the checks of \`${policy}\` may take ${needed} seconds, more than the progress deadline of 600`,
+    why: "the time of analyses before and after a switch counts as time without progress, and the Rollout is then reported as degraded",
+    help: ({ needed, after }) =>
+      `set \`progressDeadlineSeconds: ${needed + 60}\` in the Rollout${after === undefined ? "" : `; leave \`scaleDownDelaySeconds\` out, or make it at least ${after}`}`,
+  }),
+  "own-templates": code<{ policy: string; set: string; reason: string }>({
+    severity: "notice",
+    message: ({ policy, set }) => `\`${policy}\` gets templates of its own beside the shared ones of \`${set}\``,
+    why: ({ reason }) => reason,
+    help: "nothing has to be done; what differs between services in selectors, numbers and names only is shared",
+  }),
+});

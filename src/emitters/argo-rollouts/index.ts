@@ -1,0 +1,18 @@
+import type { Emitter } from "../emitter.ts";
+import { gateCodes } from "../gate-problems.ts";
+import { argoRolloutsCodes } from "./codes.ts";
+import { emitArgoRollouts } from "./emit.ts";
+import { argoRolloutsOptions, type ArgoRolloutsOptions } from "./options.ts";
+import { rolloutCodes } from "./rollout/index.ts";
+
+export const argoRollouts: Emitter<ArgoRolloutsOptions> = {
+  id: "argo-rollouts",
+  title: "Argo Rollouts analysis templates and the Rollout's analysis",
+  docs: "https://argo-rollouts.readthedocs.io/en/stable/features/analysis/",
+  folders: ["argo-rollouts"],
+  schema: "argo-rollouts/objects",
+  codes: { ...argoRolloutsCodes, ...gateCodes, ...rolloutCodes },
+  options: argoRolloutsOptions,
+  habits: () => ({}),
+  emit: emitArgoRollouts,
+};

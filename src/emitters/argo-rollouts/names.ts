@@ -1,0 +1,36 @@
+import { slug } from "../../units/identifier.ts";
+
+/**
+ * Names of metrics end up in label values, events and regular expressions, so they keep to small letters, digits and dashes.
+ * `stem` is what `metricStem` makes of an SLO's id, or an argument in shared templates.
+ */
+export function metricStem(sloId: string): string {
+  return slug(sloId);
+}
+
+/** The names of an SLO's metrics that may stop a release. */
+export function failMetricNames(sloId: string): { readonly fail: string; readonly extreme: string; readonly series: string } {
+  const { fail, extreme, series } = metricNames(metricStem(sloId));
+  return { fail, extreme, series };
+}
+
+export function metricNames(stem: string) {
+  return {
+    fail: `${stem}-fail`,
+    extreme: `${stem}-extreme`,
+    series: `${stem}-series`,
+    promote: `${stem}-promote`,
+    budget: `${stem}-budget`,
+    budgetLeft: `${stem}-budget-left`,
+    budgetGone: `${stem}-budget-gone`,
+    canaryBurn: `obs-${stem}-canary-burn`,
+    stableBurn: `obs-${stem}-stable-burn`,
+  };
+}
+
+export function guardName(guard: string): string {
+  return `guard-${slug(guard)}`;
+}
+
+/** What a template is for; its name ends in it. */
+export type TemplateRole = "background" | "promote" | "budget" | "post-promotion";

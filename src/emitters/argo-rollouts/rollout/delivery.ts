@@ -1,0 +1,96 @@
+import type { Report } from "../../../diagnostics/diagnostic.ts";
+import type { Span } from "../../../diagnostics/source.ts";
+import type { CanaryDelivery, CanaryStep, Delivery } from "../../../model/policy.ts";
+import { formatDuration, seconds, type Seconds } from "../../../units/duration.ts";
+import { headOf, valueOf, type YamlEntry } from "../../../yaml/tree.ts";
+import { rolloutCodes } from "./codes.ts";
+import { textAt } from "./documents.ts";
+import { isGated, type RolloutStep } from "./steps.ts";
+
+interface Given {
+  readonly name: string;
+  readonly strategy: YamlEntry;
+  readonly steps: readonly RolloutStep[];
+  readonly policyAt: Span;
+}
+
+/**
+ * The weights that the controller will set are those of the file; the policy may repeat them and may not contradict them.
+ * Undefined, after a report, if it does.
+ */
+export function resolveDelivery(wanted: Delivery, given: Given, report: Report): Delivery | undefined {
+  if (wanted.kind === "blueGreen") return wanted;
+  const { name, strategy, steps } = given;
+  const scale = valueOf(strategy.value, "trafficRouting", "maxTrafficWeight");
+  const maximum = textAt(scale);
+  if (scale !== undefined && maximum !== undefined && maximum !== "100") {
+    report(rolloutCodes["other-scale"](scale.at, { scale: maximum }));
+    return undefined;
+  }
+  const weights = steps.flatMap((step, index) => (isGated(step) ? [weightOf(step, steps[index + 1])] : []));
+  const place = valueOf(strategy.value, "steps");
+  if (weights.length === 0) {
+    const related = [{ at: place === undefined ? strategy.key.at : headOf(place), message: "the Rollout's strategy" }];
+    report(rolloutCodes["no-weights"](wanted.at, { name }, { related }));
+    return undefined;
+  }
+  return wanted.steps.length === 0 ? taken(wanted, weights, given.policyAt, report) : confirmed(wanted, weights, report);
+}
+
+interface Weight {
+  readonly step: RolloutStep & { readonly kind: "setWeight" };
+  readonly after?: RolloutStep;
+}
+
+function weightOf(step: Weight["step"], after: RolloutStep | undefined): Weight {
+  return after === undefined ? { step } : { step, after };
+}
+
+/** The policy's own steps, if the file's weights are the same. */
+function confirmed(wanted: CanaryDelivery, weights: readonly Weight[], report: Report): CanaryDelivery | undefined {
+  const differs = weights.findIndex(({ step }, index) => step.weight !== wanted.steps[index]?.weight);
+  if (differs >= 0 || weights.length !== wanted.steps.length) {
+    const step = (weights[differs] ?? weights.at(-1))?.step;
+    const lists = { policy: listed(wanted.steps), file: listed(weights.map((weight) => weight.step)) };
+    const related = step === undefined ? [] : [{ at: headOf(step.node), message: "the Rollout's steps differ from here on" }];
+    report(rolloutCodes["other-weights"](wanted.at, lists, { related }));
+    return undefined;
+  }
+  weights.forEach(({ after }, index) => {
+    const planned = wanted.steps[index];
+    const pause = after?.marked === undefined ? pauseOf(after) : undefined;
+    if (after === undefined || planned === undefined || pause === undefined || pause === planned.bake) return;
+    const related = [{ at: headOf(after.node), message: `a pause of ${formatDuration(pause)}` }];
+    const lengths = { weight: planned.weight, policy: formatDuration(planned.bake), file: formatDuration(pause) };
+    report(rolloutCodes["other-bake"](planned.at, lengths, { related }));
+  });
+  return wanted;
+}
+
+/** The file's steps; the time at a weight is that of the pause which the gate replaces, or has replaced. */
+function taken(wanted: CanaryDelivery, weights: readonly Weight[], policyAt: Span, report: Report): CanaryDelivery | undefined {
+  let before = 0;
+  let rises = true;
+  const steps: CanaryStep[] = [];
+  for (const { step, after } of weights) {
+    const { weight, node } = step;
+    if (weight <= before) {
+      report(rolloutCodes["weights-not-rising"](headOf(node), { before, weight }));
+      rises = false;
+    }
+    before = weight;
+    const bake = after?.marked?.bake ?? pauseOf(after);
+    if (bake !== undefined) steps.push({ weight, bake, at: headOf(node) });
+    else report(rolloutCodes["no-bake"](headOf(node), { weight }, { related: [{ at: policyAt, message: "for this policy" }] }));
+  }
+  return rises && steps.length === weights.length ? { ...wanted, steps } : undefined;
+}
+
+function pauseOf(step: RolloutStep | undefined): Seconds | undefined {
+  if (step?.kind !== "pause" || step.seconds === undefined || step.seconds <= 0) return undefined;
+  return seconds(Math.ceil(step.seconds));
+}
+
+function listed(steps: readonly { readonly weight: number }[]): string {
+  return steps.map(({ weight }) => String(weight)).join(", ");
+}

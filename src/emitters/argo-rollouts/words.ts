@@ -1,0 +1,84 @@
+import { countedEvents } from "../../backends/prometheus/gate.ts";
+import type { ExtremeSettings, Guard, ReleasePolicy, SloGate } from "../../model/policy.ts";
+import type { Render } from "../../text/render.ts";
+import { describeDuration } from "../../units/duration.ts";
+import { errorRatioAt } from "../../units/quantity.ts";
+import { multiply, rational, toDecimal, toFigure, type Rational } from "../../units/rational.ts";
+import type { JsonObject } from "../../yaml/json.ts";
+import { bypassAnnotations } from "./block.ts";
+import type { Rhythm } from "./metrics.ts";
+import type { TemplateRole } from "./names.ts";
+import { supports } from "./versions.ts";
+
+/** What a template does, in words. Every figure is computed, so that no sentence can contradict the metric beside it. */
+export function descriptionOf(role: TemplateRole, policy: ReleasePolicy, rhythm: Rhythm, render: Render): string {
+  return withoutBlankLines(render(`argo-rollouts/${role}-description`, view(role, policy, rhythm, { own: true })));
+}
+
+/** The same for templates that many services share: without their names and numbers. */
+export function sharedDescription(role: TemplateRole, policy: ReleasePolicy, rhythm: Rhythm, render: Render): string {
+  return withoutBlankLines(render(`argo-rollouts/${role}-description`, view(role, policy, rhythm, { own: false })));
+}
+
+/** A list without items leaves its line behind. */
+function withoutBlankLines(text: string): string {
+  return text.replace(/\n{2,}/g, "\n");
+}
+
+function view(role: TemplateRole, policy: ReleasePolicy, rhythm: Rhythm, { own }: { readonly own: boolean }): JsonObject {
+  const { delivery, enforcement, gates, guards, workload } = policy;
+  const { promote, fail, sourceDown } = rhythm.settings;
+  const action = role === "promote" ? "hold" : "fail";
+  return {
+    rollout: own ? workload.name : "",
+    shared: !own,
+    observed: enforcement === "observe",
+    beforeSwitch: delivery.kind === "blueGreen",
+    postPromotion: delivery.kind === "blueGreen" && delivery.postPromotion !== undefined ? describeDuration(delivery.postPromotion) : "",
+    gates: own ? gates.map(gateView) : [],
+    guards: own && role !== "budget" ? guards.filter((guard) => guard.action === action).map(guardView) : [],
+    goodLooks: promote.goodLooks,
+    promoteEvery: describeDuration(promote.every),
+    failEvery: describeDuration(fail.every),
+    maxWait: describeDuration(promote.maxWait),
+    pauses: promote.onTimeout === "pause",
+    holdsByPause: !supports("consecutiveSuccessLimit", rhythm.version),
+    sourceDown: describeDuration(sourceDown),
+    bypass: bypassAnnotations(policy)[0] ?? "",
+  };
+}
+
+function gateView(gate: SloGate): JsonObject {
+  const { slo, settings } = gate;
+  const { fail, extreme, promote, evidence, budget, noSeries } = settings;
+  const errors = ({ burnRate }: Pick<ExtremeSettings, "burnRate">): string => percent(errorRatioAt(burnRate, slo.objective.budget));
+  const limits = (limit: Pick<ExtremeSettings, "burnRate" | "timesStable">): JsonObject => ({
+    burnRate: toFigure(limit.burnRate),
+    timesStable: toFigure(limit.timesStable),
+    errors: errors(limit),
+  });
+  return {
+    slo: slo.id,
+    target: percent(slo.objective.target),
+    period: describeDuration(slo.period),
+    // Without counts there is no bound, and the ratio is taken as it is.
+    confidence: countedEvents(gate) === undefined ? "" : percent(settings.confidence),
+    fail: { ...limits(fail), looks: fail.looks, isOnce: fail.looks === 1 },
+    extreme: extreme === undefined ? false : limits(extreme),
+    promote: limits(promote),
+    failsWithoutSeries: noSeries === "fail",
+    minRequests: evidence.otherwise === "pass" ? 0 : evidence.minRequests,
+    evidenceEveryStep: evidence.by === "everyStep",
+    tightenAt: budget === undefined ? "" : percent(budget.tightenAt),
+    exhausted: budget !== undefined && budget.exhausted !== "observe",
+    failsExhausted: budget?.exhausted === "fail",
+  };
+}
+
+function guardView({ name, bound, limit }: Guard): JsonObject {
+  return { name, isMax: bound === "max", limit: toDecimal(limit) };
+}
+
+function percent(share: Rational): string {
+  return `${toFigure(multiply(share, rational(100)))} %`;
+}

@@ -1,0 +1,171 @@
+import type { ReleasePolicy, SloGate } from "../model/policy.ts";
+import { describeDuration, formatDuration, seconds } from "../units/duration.ts";
+import { toFigure, toNumber, multiply, rational, type Rational } from "../units/rational.ts";
+import type { CanaryPolicy } from "./run.ts";
+import { policyQuality, type Quality } from "./simulate.ts";
+import { earliestFail, sensitivity, timeline } from "./timeline.ts";
+
+/** Requests a minute at which a policy without a declared traffic is tried. */
+const USUAL_RATES = [60, 600, 6000];
+
+/** Enough to tell 99 % from 95 %. */
+const RELEASES = 400;
+
+/** A policy in plain words and figures, for a reader who wants to know what it will do: lines of at most 100 characters. */
+export function policyPage(policy: ReleasePolicy): string {
+  const { delivery } = policy;
+  const lines = [headline(policy), ""];
+  if (delivery.kind === "canary") {
+    const canary = { ...policy, delivery };
+    lines.push(...stepLines(canary), "", ...policy.gates.flatMap((gate) => [...gateLines(canary, gate), ""]), ...qualityLines(canary));
+  } else {
+    lines.push(
+      `Before the switch: ${delivery.prePromotion === undefined ? "no check" : `${formatDuration(delivery.prePromotion)} of promote checks on the preview, which needs traffic of its own`}.`,
+      `After the switch: ${delivery.postPromotion === undefined ? "no check" : `${formatDuration(delivery.postPromotion)} of fail checks; no stable side is left to compare with`}.`,
+    );
+  }
+  const losses = lossLines(policy);
+  if (losses.length > 0) lines.push("", "What to know", ...losses.map((line) => `  - ${line}`));
+  return `${lines.join("\n")}\n`;
+}
+
+function headline({ name, environment, delivery, workload, enforcement }: ReleasePolicy): string {
+  const where = environment === undefined ? "" : ` in ${environment}`;
+  const target = workload.namespace === undefined ? workload.name : `${workload.namespace}/${workload.name}`;
+  const how = enforcement === "enforce" ? "enforced" : "observed only: it records its verdicts and stops nothing";
+  return `${name}${where}: ${delivery.kind === "canary" ? "canary" : "blue-green"} of ${target}, ${how}`;
+}
+
+type Canary = CanaryPolicy & Pick<ReleasePolicy, "traffic">;
+
+function stepLines(policy: Canary): readonly string[] {
+  const steps = timeline(policy);
+  const whole = steps.at(-1)?.to ?? 0;
+  const rows = steps.map(({ index, weight, from, to, until, requests, queries }) => [
+    String(index + 1),
+    `${weight} %`,
+    time(from),
+    time(to),
+    time(until),
+    ...(requests === undefined ? [] : [count(requests)]),
+    String(queries),
+  ]);
+  const { traffic } = policy;
+  const head = ["step", "weight", "from", "to", "gives up", ...(traffic === undefined ? [] : ["requests"]), "queries"];
+  const at = traffic === undefined ? "no traffic is declared" : `${perMinute(traffic)} requests a minute`;
+  return [
+    `Steps, if nothing is held: ${time(whole)} (${at})`,
+    ...table([head, ...rows]),
+    ...(traffic === undefined ? [] : ["  requests: what the canary has served by the step's end"]),
+  ];
+}
+
+function gateLines(policy: Canary, gate: SloGate): readonly string[] {
+  const { slo, settings } = gate;
+  const { fail, extreme, promote, evidence, budget } = settings;
+  const first = earliestFail(policy, gate);
+  const percent = (share: Rational): string => `${toFigure(multiply(share, rational(100)))} %`;
+  const limit = ({ burnRate, timesStable }: { burnRate: Rational; timesStable: Rational }): string =>
+    `above burn ${toFigure(burnRate)} and ${toFigure(timesStable)} times stable`;
+  const then = promote.onTimeout === "abort" ? "rolls back" : "pauses for a human";
+  const lines = [
+    `${slo.id} (${percent(slo.objective.target)}, so a budget of ${percent(slo.objective.budget)})`,
+    `  rolls back     ${limit(fail)}, in ${fail.looks === 1 ? "one look" : `${fail.looks} looks`}; at ${time(first.fail)} at the earliest`,
+    ...(extreme && first.extreme !== undefined
+      ? [`                 ${limit(extreme)}, in one look; at ${time(first.extreme)} at the earliest`]
+      : []),
+    `  holds          above burn ${toFigure(promote.burnRate)} now, or ${toFigure(promote.timesStable)} times stable since the start`,
+    `  goes on        after ${promote.goodLooks} good looks in a row, ${time(promote.every)} apart; held for ${time(promote.maxWait)}, it ${then}`,
+    `  evidence       ${evidence.otherwise === "pass" ? "none demanded" : `${evidence.minRequests} requests by ${evidence.by === "lastStep" ? "the last step's end" : "every step's end"}`}`,
+    ...(budget === undefined
+      ? []
+      : [
+          `  budget         with ${percent(budget.tightenAt)} of it gone, a canary must be as good as stable and within it`,
+          `                 with nothing left: ${{ hold: "waits before the first step", fail: "aborts before the first step", observe: "no effect" }[budget.exhausted]}`,
+        ]),
+  ];
+  const { traffic } = policy;
+  if (traffic === undefined) return lines;
+  const window = formatDuration(settings.window);
+  const rows = timeline(policy).map((step) => {
+    const { requests, oneBad, oneBadJudged, toHold, toFail, toFailAtOnce } = sensitivity(gate, step, traffic);
+    return [
+      String(step.index + 1),
+      count(requests),
+      figure(oneBad),
+      figure(oneBadJudged),
+      ...[toHold, toFail, toFailAtOnce].map((bad) => (bad === undefined ? "-" : bad > requests ? "never" : String(bad))),
+    ];
+  });
+  return [
+    ...lines,
+    `  in one window of ${window}`,
+    ...table([["step", "requests", "one bad: raw burn", "judged as", "bad to hold", "to roll back", "at once"], ...rows]),
+  ];
+}
+
+function qualityLines(policy: Canary): readonly string[] {
+  const rates = policy.traffic === undefined ? USUAL_RATES : [toNumber(policy.traffic) * 60];
+  const slos = policy.gates.length === 1 ? "the SLO" : `${policy.gates.length} SLOs together`;
+  const lines = rates.flatMap((rate) => [
+    `  at ${count(rate)} requests a minute`,
+    ...table([
+      ["canary", "promoted", "timed out", "rolled back", "stopped after"],
+      ...policyQuality(policy, rate / 60, { releases: RELEASES }).map((quality) => [
+        kindOf(quality),
+        ...[quality.promoted, quality.timedOut, quality.rolledBack].map(percentOf),
+        quality.stoppedAfter === undefined ? "-" : describeDuration(quality.stoppedAfter),
+      ]),
+    ]),
+  ]);
+  return [`How it decides: ${RELEASES} simulated releases each, ${slos}, every event seen`, ...lines];
+}
+
+function kindOf({ canary, stable }: Quality): string {
+  if (canary === stable) return canary === 1 ? "at the budget (burn 1, as stable)" : `healthy (burn ${canary}, as stable)`;
+  return `bad: burn ${canary}, stable ${stable}`;
+}
+
+function percentOf(share: number): string {
+  if (share > 0 && share < 0.01) return "< 1 %";
+  return share < 1 && share > 0.99 ? "> 99 %" : `${Math.round(share * 100)} %`;
+}
+
+function lossLines({ isolation, enforcement, delivery, traffic, gates }: ReleasePolicy): readonly string[] {
+  return [
+    ...(isolation.revisionUnique ? [] : ["the canary's series outlive a revision, so the first event of each new one is lost"]),
+    ...(enforcement === "observe" ? ["nothing is stopped yet: set `enforcement: enforce` when the recorded verdicts convince you"] : []),
+    ...(delivery.kind === "canary" && traffic === undefined
+      ? ["declare `traffic` to see requests, and how many bad ones stop a release"]
+      : []),
+    ...(gates.some(({ settings }) => settings.noTraffic === "pass") ? ["a canary without traffic passes: `noTraffic: pass`"] : []),
+    ...(gates.some(({ settings }) => settings.evidence.otherwise === "pass")
+      ? ["a canary that has served too few requests to tell passes"]
+      : []),
+  ];
+}
+
+/** Columns: the first to the left, figures to the right. */
+function table(rows: readonly (readonly string[])[]): readonly string[] {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows.map((row) => {
+    const cells = row.map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)));
+    return `    ${cells.join("  ")}`.trimEnd();
+  });
+}
+
+function time(value: number): string {
+  return value === 0 ? "0s" : formatDuration(seconds(Math.round(value)));
+}
+
+function count(value: number): string {
+  return String(value < 10 ? Math.round(value * 10) / 10 : Math.round(value));
+}
+
+function figure(value: number): string {
+  return String(Number(value.toPrecision(2)));
+}
+
+function perMinute(traffic: Rational): string {
+  return toFigure(multiply(traffic, rational(60)));
+}

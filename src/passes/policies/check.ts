@@ -1,0 +1,132 @@
+import type { Report } from "../../diagnostics/diagnostic.ts";
+import { boundConstants, lowerBound } from "../../gate/confidence.ts";
+import {
+  expectedRequests,
+  failDelay,
+  plannedLength,
+  planSteps,
+  promoteLooks,
+  requestsDemanded,
+  type PlannedStep,
+} from "../../gate/plan.ts";
+import type { CanaryDelivery, GateSettings, ReleasePolicy, SloGate } from "../../model/policy.ts";
+import { formatDuration, seconds } from "../../units/duration.ts";
+import { highestBurnRate } from "../../units/quantity.ts";
+import { fromNumber, less, multiply, toFigure, toNumber, type Rational } from "../../units/rational.ts";
+import type { YamlMap } from "../../yaml/tree.ts";
+import { policyCodes } from "./codes.ts";
+import { valueSpan } from "./fields.ts";
+
+/** Checks that the gate has the time and the traffic to say anything. `gate` is the policy's own, for the places of its numbers. */
+export function checkRhythm(policy: ReleasePolicy, gate: YamlMap | undefined, report: Report): void {
+  const [first] = policy.gates;
+  if (first === undefined) return;
+  checkWindow(policy, first.settings, gate, report);
+  checkSpeed(policy, gate, report);
+  checkBakes(policy, first.settings, report);
+}
+
+const FEWEST_SCRAPES = 4;
+
+function checkWindow({ delivery, source, at }: ReleasePolicy, { window }: GateSettings, gate: YamlMap | undefined, report: Report): void {
+  const span = valueSpan(gate, ["window"], at);
+  const length = plannedLength(delivery);
+  const least = seconds(FEWEST_SCRAPES * source.scrapeInterval);
+  if (window > length) {
+    report(policyCodes["window-above-release"](span, { window: formatDuration(window), length: formatDuration(length) }));
+  }
+  if (window < least) {
+    const related = source.at === undefined ? [] : [{ at: source.at, message: "the source" }];
+    const params = {
+      window: formatDuration(window),
+      interval: formatDuration(source.scrapeInterval),
+      least: formatDuration(least),
+      source: source.name,
+    };
+    report(policyCodes["window-below-scrapes"](span, params, { related }));
+  }
+}
+
+/** A run that ends before its last allowed failure is a success: https://argo-rollouts.readthedocs.io/en/stable/features/analysis/ */
+function checkSpeed({ delivery, gates, source }: ReleasePolicy, gate: YamlMap | undefined, report: Report): void {
+  const length = delivery.kind === "canary" ? plannedLength(delivery) : delivery.postPromotion;
+  if (length === undefined) return;
+  for (const { settings, at } of gates) {
+    const { looks, every } = settings.fail;
+    const earliest = seconds(failDelay(source) + (looks - 1) * every);
+    if (earliest <= length) continue;
+    const params = { delivery: delivery.kind, earliest: formatDuration(earliest), length: formatDuration(length) };
+    report(
+      policyCodes["gate-too-slow"](settings.fail.at === at ? delivery.at : valueSpan(gate, ["fail", "looks"], settings.fail.at), params),
+    );
+  }
+}
+
+function checkBakes({ delivery }: ReleasePolicy, { promote }: GateSettings, report: Report): void {
+  const stretches =
+    delivery.kind === "canary"
+      ? delivery.steps.map(({ bake, at }) => ({ when: "step" as const, bake, at }))
+      : delivery.prePromotion === undefined
+        ? []
+        : [{ when: "preview" as const, bake: delivery.prePromotion, at: delivery.at }];
+  for (const { when, bake, at } of stretches) {
+    const { earliest } = promoteLooks(promote, bake);
+    if (earliest <= bake) continue;
+    const params = {
+      when,
+      bake: formatDuration(bake),
+      needed: formatDuration(seconds(earliest)),
+      looks: promote.goodLooks,
+      every: formatDuration(promote.every),
+    };
+    report(policyCodes["bake-stretched"](at, params));
+  }
+}
+
+/** Checks that the declared traffic is enough for the demanded evidence and for the limits to be shown. */
+export function checkTraffic(policy: ReleasePolicy, report: Report): void {
+  const { delivery, traffic, gates } = policy;
+  if (delivery.kind !== "canary") return;
+  if (traffic === undefined) {
+    report(policyCodes["no-traffic"](policy.at, { dialect: policy.format !== "slogen/v1alpha1" }));
+    return;
+  }
+  for (const gate of gates) {
+    checkEvidence(gate, delivery, traffic, report);
+    checkReach(gate, delivery, traffic, report);
+  }
+}
+
+function checkEvidence({ slo, settings }: SloGate, delivery: CanaryDelivery, traffic: Rational, report: Report): void {
+  const steps = planSteps(delivery);
+  const { minRequests, by, otherwise, at } = settings.evidence;
+  const judged = steps.filter(({ isLast }) => isLast || by === "everyStep");
+  const short = judged.find(({ index }) => expectedRequests(steps, index, traffic) < minRequests);
+  if (short === undefined) return;
+  const expected = Math.floor(expectedRequests(steps, short.index, traffic));
+  const params = { expected, needed: minRequests, slo: slo.id, step: short.weight };
+  if (otherwise === "pass") report(policyCodes["low-traffic"](at, { ...params, outcome: "blind" }, { severity: "warning" }));
+  else if (requestsDemanded(settings, short) > expected + whileHeld(short, settings, traffic)) {
+    report(policyCodes["low-traffic"](at, { ...params, outcome: "never" }));
+  } else report(policyCodes["low-traffic"](at, { ...params, outcome: "late" }, { severity: "warning" }));
+}
+
+/** Requests between the end of a step's bake and its first look that would still be in time for all the good ones. */
+function whileHeld({ bake, weight }: PlannedStep, { promote }: GateSettings, traffic: Rational): number {
+  const { latest, good, every } = promoteLooks(promote, bake);
+  const held = Math.max(0, latest - (good - 1) * every - bake);
+  return toNumber(multiply(traffic, fromNumber((weight / 100) * held)));
+}
+
+/** With few requests even a total outage stays below a high limit, by its lower bound. */
+function checkReach({ slo, settings }: SloGate, delivery: CanaryDelivery, traffic: Rational, report: Report): void {
+  const steps = planSteps(delivery);
+  const requests = Math.floor(expectedRequests(steps, steps.length - 1, traffic));
+  const constants = boundConstants(toNumber(settings.confidence), settings.minBadEvents);
+  const highest = requests === 0 ? 0 : lowerBound(requests, constants) / requests / toNumber(slo.objective.budget);
+  const { burnRate, at } = settings.fail;
+  const isBeyondAnyTraffic = !less(burnRate, highestBurnRate(slo.objective.budget));
+  if (isBeyondAnyTraffic || highest > toNumber(burnRate)) return;
+  const params = { check: "fail", slo: slo.id, burnRate: toFigure(burnRate), highest: toFigure(fromNumber(highest)), requests };
+  report(policyCodes["unreachable-limit"](at, params));
+}

@@ -1,0 +1,385 @@
+import { code, codeTable } from "../../diagnostics/diagnostic.ts";
+
+const quoted = (words: readonly string[]): string => words.map((word) => `\`${word}\``).join(", ");
+
+/** The first five; a project may have hundreds. */
+const some = (words: readonly string[]): string => (words.length > 5 ? `${quoted(words.slice(0, 5))}, ...` : quoted(words));
+
+const meant = ({ nearest }: { readonly nearest: string | undefined }): string | undefined =>
+  nearest === undefined ? undefined : `did you mean \`${nearest}\`?`;
+
+/** What can be wrong with a release policy whatever dialect it was written in. */
+export const policyCodes = codeTable("policy", {
+  // Names and references
+  "duplicate-name": code<{ kind: "policy" | "profile"; name: string }>({
+    severity: "error",
+    message: ({ kind, name }) => `two ${kind === "policy" ? "policies" : "profiles"} are called \`${name}\``,
+    why: ({ kind }) => (kind === "policy" ? "both would write the same files" : "it is not clear which of them a policy extends"),
+    help: "rename one of them",
+  }),
+  "unknown-profile": code<{ name: string; nearest: string | undefined; known: readonly string[] }>({
+    severity: "error",
+    message: ({ name }) => `there is no \`GateProfile\` called \`${name}\``,
+    label: meant,
+    why: "the settings that should come from it would silently be the defaults",
+    help: ({ name, nearest, known }) =>
+      nearest !== undefined
+        ? `write \`extends: ${nearest}\``
+        : known.length === 0
+          ? `add a document with \`kind: GateProfile\` and \`metadata: { name: ${name} }\`, or remove \`extends\``
+          : `name one of ${some(known)}`,
+  }),
+  "profile-cycle": code<{ names: readonly string[] }>({
+    severity: "error",
+    message: ({ names }) => `these profiles extend each other in a circle: ${names.map((name) => `\`${name}\``).join(" -> ")}`,
+    why: "none of them says what holds in the end",
+    help: "remove one `extends`",
+  }),
+  "no-slos": code({
+    severity: "error",
+    message: () => "this policy names no SLO",
+    why: "a gate without an SLO would let everything pass",
+    help: "add `slos: [{ ref: <service>-<name> }]`, or a `selector` of labels",
+  }),
+  "unknown-slo": code<{ ref: string; nearest: string | undefined; known: readonly string[] }>({
+    severity: "error",
+    message: ({ ref }) => `there is no SLO \`${ref}\``,
+    label: meant,
+    why: "the release would not be judged by it",
+    help: ({ nearest, known }) =>
+      nearest !== undefined
+        ? `write \`ref: ${nearest}\``
+        : known.length === 0
+          ? "add the SLO's file to `specs` in slogen.yaml"
+          : `name an SLO by its id, such as ${some(known)}, or add its file to \`specs\` in slogen.yaml`,
+  }),
+  "ambiguous-slo": code<{ ref: string; ids: readonly string[] }>({
+    severity: "error",
+    message: ({ ref, ids }) => `${ids.length} SLOs are called \`${ref}\``,
+    why: "the release would be judged by whichever comes first",
+    help: ({ ids }) => `write the id: ${some(ids)}`,
+  }),
+  "slo-twice": code<{ id: string }>({
+    severity: "error",
+    message: ({ id }) => `the SLO \`${id}\` is named twice`,
+    why: "the checks of both would have the same names, and it is not clear whose settings hold",
+    help: "remove one of the two",
+  }),
+  "empty-selector": code<{ selector: string }>({
+    severity: "error",
+    message: ({ selector }) => `no SLO has the labels ${selector}`,
+    why: "the release would not be judged by the SLOs that are meant",
+    help: "write labels that SLOs have, all of which must match, or name an SLO under `ref`",
+  }),
+  "no-workload": code({
+    severity: "error",
+    message: () => "this policy names no workload",
+    why: "the gate would belong to nothing",
+    help: "add `workload: { rollout: <name> }`",
+  }),
+  "workload-twice": code<{ workload: string; policy: string }>({
+    severity: "error",
+    message: ({ workload, policy }) => `the policy \`${policy}\` gates \`${workload}\` too`,
+    why: "a Rollout has one analysis block, so the one written last would replace the other",
+    help: "put the SLOs of both into one policy",
+  }),
+  "missing-file": code<{ path: string }>({
+    severity: "error",
+    message: ({ path }) => `no file \`${path}\` was found`,
+    why: "its steps and its traffic wiring could not be checked against the policy",
+    help: "write the path from the folder of slogen.yaml",
+  }),
+  "unknown-environment": code<{ name: string; nearest: string | undefined; known: readonly string[] }>({
+    severity: "error",
+    message: ({ name }) => `slogen.yaml has no environment \`${name}\``,
+    label: meant,
+    why: "nothing would be generated for it, or for a place that does not exist",
+    help: ({ name, nearest, known }) =>
+      nearest !== undefined
+        ? `write \`${nearest}\``
+        : known.length === 0
+          ? `add \`environments: { ${name}: {} }\` to slogen.yaml`
+          : `name one of ${some(known)}, or add \`${name}\` under \`environments\` in slogen.yaml`,
+  }),
+  "unknown-source": code<{ name: string; nearest: string | undefined; known: readonly string[] }>({
+    severity: "error",
+    message: ({ name }) => `slogen.yaml has no source \`${name}\``,
+    label: meant,
+    why: "the gate would have nobody to ask",
+    help: ({ name, nearest, known }) =>
+      nearest !== undefined
+        ? `write \`source: ${nearest}\``
+        : known.length === 0
+          ? `add \`sources: { ${name}: { address: http://prometheus.monitoring:9090 } }\` to slogen.yaml`
+          : `name one of ${some(known)}`,
+  }),
+  "source-needed": code<{ environment: string | undefined; known: readonly string[] }>({
+    severity: "error",
+    message: ({ environment }) =>
+      `it is not clear which source this policy asks${environment === undefined ? "" : ` in \`${environment}\``}`,
+    why: "slogen.yaml has several, and the wrong one would have no series of this workload",
+    help: ({ environment, known }) =>
+      environment === undefined
+        ? `add \`source:\` with one of ${some(known)}`
+        : `add \`source:\` to \`${environment}\` in slogen.yaml, with one of ${some(known)}`,
+  }),
+
+  // Claims of other dialects
+  unbound: code<{ name: string; candidates: readonly string[] }>({
+    severity: "error",
+    message: ({ name }) => `no SLO is called \`${name}\`, so nothing says how this policy's objective is measured`,
+    why: "a Kubestead policy states a target without an indicator; slogen takes the indicator from the SLO that it is bound to",
+    help: ({ candidates }) =>
+      `add under \`metadata\`: \`annotations: { slogen/slo: ${candidates[0] ?? "<service>-<name>"} }\`${candidates.length > 1 ? `; there are ${some(candidates)}` : ""}`,
+  }),
+  "target-differs": code<{ claimed: string; slo: string; target: string }>({
+    severity: "error",
+    message: ({ claimed, slo, target }) => `this policy wants ${claimed}, and its SLO \`${slo}\` promises ${target}`,
+    why: "alerts and gate would measure different budgets; one number has one place",
+    help: ({ target }) => `write \`target: ${target}\`, or remove it, since the SLO says it`,
+  }),
+  "period-differs": code<{ claimed: string; slo: string; period: string }>({
+    severity: "error",
+    message: ({ claimed, slo, period }) => `this policy counts over ${claimed}, and its SLO \`${slo}\` over ${period}`,
+    why: "alerts and gate would measure different budgets; one number has one place",
+    help: ({ period }) => `write \`window: ${period}\`, or remove it, since the SLO says it`,
+  }),
+
+  // The delivery
+  "no-delivery": code({
+    severity: "error",
+    message: () => "this policy has no steps",
+    why: "without them the new version would take all traffic at once, and no gate would see it before",
+    help: "add `steps: [{ weight: 5, bake: 10m }, { weight: 50, bake: 15m }]`, or `blueGreen: { postPromotion: 15m }`",
+  }),
+  "weight-range": code<{ weight: string }>({
+    severity: "error",
+    message: ({ weight }) => `a step's weight is a percentage from 1 to 99, and this is ${weight}`,
+    why: ({ weight }) =>
+      weight === "100"
+        ? "at 100 there is no old version left to compare with; the gate ends before"
+        : "a canary without traffic shows nothing, and more than all there is cannot be sent to it",
+    help: ({ weight }) => (weight === "100" ? "remove its `bake`, or the step" : "write a whole number from 1 to 99"),
+  }),
+  "final-step": code({
+    severity: "notice",
+    message: () => "the last step is the full promotion and has no gate",
+    help: "it may be left out",
+  }),
+  "steps-order": code<{ weight: number; before: number }>({
+    severity: "error",
+    message: ({ weight, before }) => `a step of ${weight} % follows one of ${before} %`,
+    why: "a release goes forward: a step that does not rise tests nothing that the one before has not",
+    help: ({ before }) => (before < 99 ? `write a weight above ${before}, or remove the step` : "remove the step"),
+  }),
+  "bake-stretched": code<{ when: "step" | "preview"; bake: string; needed: string; looks: number; every: string }>({
+    severity: "warning",
+    message: ({ when, bake, needed }) => `${when === "step" ? "this step" : "`prePromotion`"} takes ${needed}, not ${bake}`,
+    why: ({ looks, every }) => `promotion needs ${looks} good looks in a row, ${every} apart`,
+    help: ({ needed }) => `write ${needed} or more, or ask for fewer looks under \`gate.promote\``,
+  }),
+  "gate-too-slow": code<{ delivery: "canary" | "blueGreen"; earliest: string; length: string }>({
+    severity: "error",
+    message: ({ delivery, earliest, length }) =>
+      `this gate can roll back after ${earliest} at the earliest, and ${delivery === "canary" ? "the release takes" : "`postPromotion` is"} ${length}`,
+    why: "the release would always be over before the gate has an opinion",
+    help: ({ delivery }) =>
+      `use ${delivery === "canary" ? "longer steps" : "a longer `postPromotion`"}, fewer \`looks\`, or a shorter \`every\``,
+  }),
+  "window-above-release": code<{ window: string; length: string }>({
+    severity: "error",
+    message: ({ window, length }) => `a window of ${window} is longer than the whole release, which takes ${length}`,
+    why: "no look would have a recent past of its own: an error at the start would count until the end",
+    help: ({ length }) => `use a window well below ${length}, such as \`5m\``,
+  }),
+  "window-below-scrapes": code<{ window: string; interval: string; least: string; source: string }>({
+    severity: "error",
+    message: ({ window, interval, source }) => `a window of ${window} holds too few samples: \`${source}\` scrapes every ${interval}`,
+    why: "counts over fewer than four scrapes are mostly extrapolation, and one late scrape leaves nothing to read",
+    help: ({ least }) => `use \`window: ${least}\` or more; if the targets are scraped more often, say so under \`scrapeInterval\``,
+  }),
+
+  // Limits
+  "multiplier-below-one": code<{ multiplier: string }>({
+    severity: "error",
+    message: ({ multiplier }) => `\`timesStable\` is at least 1, and this is ${multiplier}`,
+    why: "below 1 a canary as good as the old version would be blamed for a trouble that both share",
+    help: "write how many times worse than the old version a canary may be, such as 2 to go on and 5 to be rolled back",
+  }),
+  "unreachable-limit": code<{ check: string; burnRate: string; slo: string; highest: string; requests?: number }>({
+    severity: "error",
+    message: ({ check, burnRate, slo, highest, requests }) =>
+      requests === undefined
+        ? `\`${slo}\` can never reach a burn rate of ${burnRate} (\`${check}\`): a total outage burns at ${highest}`
+        : `\`${slo}\` can never show a burn rate of ${burnRate} (\`${check}\`): with about ${requests} requests by the end of the last step, a total outage counts as ${highest}`,
+    why: ({ check }) => (check === "promote" ? "every release would pass" : "the gate would never roll anything back"),
+    help: ({ requests }) =>
+      requests === undefined
+        ? "use a limit well below it; half is a good start"
+        : "give the canary more traffic or time, a lower limit, a lower `confidence`, or fewer `minBadEvents`",
+  }),
+  "limit-lowered": code<{ check: string; usual: string; slo: string; highest: string; lowered: string }>({
+    severity: "warning",
+    message: ({ check, usual, slo, lowered }) => `the usual \`${check}.burnRate\` of ${usual} is lowered to ${lowered} for \`${slo}\``,
+    why: ({ highest }) => `at its objective even a total outage burns at ${highest} only`,
+    help: ({ check, lowered }) => `write \`gate: { ${check}: { burnRate: ${lowered} } }\` at this SLO to settle it`,
+  }),
+  "promote-above-fail": code<{ promote: string; fail: string }>({
+    severity: "error",
+    message: ({ promote, fail }) => `a release may go on at a burn rate of ${promote}, and is rolled back above ${fail}`,
+    why: "between the two the gate would say both",
+    help: "keep `promote.burnRate` at or below `fail.burnRate`",
+  }),
+  "extreme-below-fail": code<{ extreme: string; fail: string }>({
+    severity: "error",
+    message: ({ extreme, fail }) => `the extreme limit of ${extreme} is below that of \`fail\`, which is ${fail}`,
+    why: "a single look would roll back what `fail` wants to see several times",
+    help: "raise `extreme.burnRate`, or write `extreme: false`",
+  }),
+  "tighten-range": code<{ share: string; percent: string | undefined }>({
+    severity: "error",
+    message: ({ share }) => `the share of the budget lies between 0 and 1, and this is ${share}`,
+    label: ({ percent }) => (percent === undefined ? undefined : `did you mean ${percent}?`),
+    why: "at 0 the gate would always be tight, at 1 never",
+    help: ({ percent }) => `write ${percent ?? "0.8"}`,
+  }),
+  "unknown-confidence": code<{ found: string; known: readonly string[] }>({
+    severity: "error",
+    message: ({ found }) => `slogen has no quantile for a confidence of ${found}`,
+    help: ({ known }) => `write one of ${known.join(", ")}`,
+  }),
+
+  // Traffic
+  "no-traffic": code<{ dialect: boolean }>({
+    severity: "notice",
+    message: () => "this policy does not say how much traffic to expect, so slogen cannot tell whether its gate will see enough",
+    help: ({ dialect }) =>
+      dialect
+        ? "add `traffic: 600rpm` to a `GateProfile`, and name that in the annotation `slogen/extends`"
+        : "add `traffic: 600rpm` with the requests of the whole service at a quiet hour",
+  }),
+  "low-traffic": code<{ expected: number; needed: number; slo: string; outcome: "never" | "late" | "blind"; step: number }>({
+    severity: "error",
+    message: ({ expected, needed, slo, step }) =>
+      `by the end of the ${step} % step the canary has served about ${expected} requests, and \`${slo}\` needs ${needed}`,
+    why: ({ outcome }) =>
+      outcome === "never"
+        ? "not even `maxWait` is long enough, so no release could ever be promoted"
+        : outcome === "late"
+          ? "every release would be held until enough requests have come"
+          : "such a release passes, and so few requests cannot show that it is sound",
+    help: ({ outcome }) =>
+      outcome === "blind"
+        ? "use longer or heavier steps, or a higher `fail.burnRate`"
+        : "use longer or heavier steps, or let releases pass with `evidence: { otherwise: pass }`",
+  }),
+
+  // SLIs
+  "no-counts": code<{ slo: string; kind: "ratio" | "threshold" | "timeslices" }>({
+    severity: "warning",
+    message: ({ slo, kind }) =>
+      `\`${slo}\` ${kind === "ratio" ? "is a ready ratio" : kind === "threshold" ? "compares a value with a limit" : "counts time slices"}, so the gate has no number of events to judge by`,
+    why: "it takes the value as it is: one bad request in two reads like a total outage, and no confidence can be given",
+    help: "add `evidence: { bad: <query>, total: <query> }` with counters of the same events",
+  }),
+  "needless-evidence": code<{ slo: string }>({
+    severity: "error",
+    message: ({ slo }) => `\`${slo}\` counts its events itself, so these queries would not be used`,
+    why: "alerts and gate would seem to measure something that they do not",
+    help: "remove `evidence`",
+  }),
+  "unread-query": code<{ slo: string }>({
+    severity: "error",
+    message: ({ slo }) => `the query of \`${slo}\` is no PromQL, so it cannot be narrowed to the canary`,
+    why: "the gate would judge old and new version together",
+    help: "write the SLI in PromQL, or leave the SLO out of the policy",
+  }),
+
+  // Isolation
+  "bad-matchers": code<{ problem: string }>({
+    severity: "error",
+    message: ({ problem }) => `these are no PromQL matchers: ${problem}`,
+    why: "Prometheus would refuse every query that they are added to",
+    help: 'write them as they stand between the braces of a selector: `version="canary", tier=~"web.*"`',
+  }),
+  "same-sides": code({
+    severity: "error",
+    message: () => "canary and stable have the same matchers",
+    why: "the new version would be compared with itself, and never be worse",
+    help: "give the sides different values, or `{hash}`, which stands for the hash of each side's ReplicaSet",
+  }),
+  "doubtful-unique": code({
+    severity: "warning",
+    message: () => "nothing in `canary` says that it selects the series of one release alone",
+    why: "if the same label values come back with the next release, the errors of earlier ones count against it",
+    help: "put `{hash}` into a value of `canary`, or leave `revisionUnique` out",
+  }),
+  "long-name": code<{ name: string; limit: number }>({
+    severity: "error",
+    message: ({ name, limit }) => `pods of \`${name}\` do not carry their whole hash: the name is longer than ${limit} characters`,
+    why: "Kubernetes cuts the generated part of a pod's name at 58 characters, so the canary's series would not be found",
+    help: "use `isolation: { strategy: podTemplateHash }`",
+  }),
+  "unused-isolation": code<{ key: string; strategy: string }>({
+    severity: "error",
+    message: ({ key, strategy }) => `\`${key}\` has no effect with \`${strategy}\``,
+    why: "a setting that nobody reads silently does nothing",
+    help: ({ key }) =>
+      key === "revisionUnique"
+        ? "remove it: it goes with `canary` and `stable` matchers, and the named strategies know it"
+        : "remove it, or use `strategy: istioHost`",
+  }),
+  "service-needed": code<{ side: "canaryService" | "stableService" }>({
+    severity: "error",
+    message: ({ side }) => `\`istioHost\` needs \`${side}\``,
+    why: "Istio tells the versions apart by the Service that a request went to",
+    help: ({ side }) => `add \`${side}:\` under \`isolation\`, or name the Rollout's file under \`workload.file\``,
+  }),
+  "matcher-clash": code<{ label: string; environment: string }>({
+    severity: "error",
+    message: ({ label, environment }) => `\`${label}\` tells the versions apart, so \`${environment}\` cannot set it too`,
+    why: "both matchers would apply, and no series has two values of one label",
+    help: ({ label }) => `remove \`${label}\` from \`matchers\`, or tell the versions apart by another label`,
+  }),
+
+  // Guards
+  "guard-twice": code<{ name: string }>({
+    severity: "error",
+    message: ({ name }) => `two guards are called \`${name}\``,
+    why: "their checks would have the same name, which the release controller refuses",
+    help: "rename one of them",
+  }),
+  "guard-series": code<{ labels: readonly string[] | undefined }>({
+    severity: "error",
+    message: ({ labels }) =>
+      labels === undefined ? "this query may give many series" : `this query gives a series for each ${quoted(labels)}`,
+    why: "a guard compares one number; of several the first would decide, and their order means nothing",
+    help: "wrap it in `sum(...)`, `max(...)` or the like, without `by`",
+  }),
+  "quantile-without-le": code({
+    severity: "error",
+    message: () => "`histogram_quantile` gets its buckets without `sum by (le)`",
+    why: "it would give a quantile for every pod, and the worst of them would decide for all",
+    help: "write `histogram_quantile(0.99, sum by (le) (rate(..._bucket[5m])))`",
+  }),
+  "guard-unit": code<{ found: string; wanted: string; help: string }>({
+    severity: "error",
+    message: ({ found, wanted }) => `the limit is in ${found}, and the query gives ${wanted}`,
+    why: "the comparison would be off by whatever lies between the two",
+    help: ({ help }) => help,
+  }),
+  "guard-unit-missing": code<{ missing: "limit" | "query"; help: string }>({
+    severity: "error",
+    message: ({ missing }) =>
+      missing === "limit" ? "this limit has no unit, and the query's value has" : "slogen cannot tell in which unit this query's value is",
+    why: "a limit in another unit than was meant stops every release, or none",
+    help: ({ help }) => help,
+  }),
+  "guard-unit-differs": code<{ stated: string; inferred: string }>({
+    severity: "error",
+    message: ({ stated, inferred }) =>
+      `\`unit: ${stated}\` contradicts the names in the query, which say ${inferred === "none" ? "that it counts" : inferred}`,
+    why: "the comparison would be off by whatever lies between the two",
+    help: "remove `unit`; the names of metrics tell it",
+  }),
+});

@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { describe, test } from "node:test";
+import { policyPage } from "../../src/gate/page.ts";
+import { policyQuality } from "../../src/gate/simulate.ts";
+import { limits } from "../../src/gate/judge.ts";
+import { boundConstants, lowerBound } from "../../src/gate/confidence.ts";
+import { sensitivity, timeline } from "../../src/gate/timeline.ts";
+import { seconds } from "../../src/units/duration.ts";
+import { rational } from "../../src/units/rational.ts";
+import { policyOf, SETTINGS } from "../support/policies.ts";
+import { sloOf } from "../support/slos.ts";
+
+const slos = ["availability", "latency"].map((name) => ({
+  ...sloOf({ target: name === "latency" ? "0.99" : "0.999" }),
+  name,
+  id: `shop-${name}`,
+}));
+const PAGES = {
+  "declared-traffic": policyOf({ slos, traffic: rational(10), environment: "prod-eu" }),
+  "nothing-declared": policyOf({ enforcement: "observe", isolation: { ...policyOf().isolation, revisionUnique: false } }),
+  "blue-green": policyOf({
+    delivery: { kind: "blueGreen", prePromotion: seconds(600), postPromotion: seconds(900), at: SETTINGS.fail.at },
+  }),
+};
+
+describe("a policy's page", () => {
+  for (const [name, policy] of Object.entries(PAGES))
+    test(`reads as it should: ${name}`, () => {
+      const path = new URL(`pages/${name}.txt`, import.meta.url);
+      const page = policyPage(policy);
+      if (process.env["UPDATE_GOLDEN"] === "1") writeFileSync(path, page);
+      assert.equal(page, readFileSync(path, "utf8"));
+      for (const line of page.split("\n")) assert.ok(line.length <= 100, line);
+    });
+});
+
+describe("the figures", () => {
+  test("name the fewest bad requests that do it: one less does not", () => {
+    const policy = policyOf({ traffic: rational(10) });
+    assert.ok(policy.delivery.kind === "canary");
+    const [gate] = policy.gates;
+    assert.ok(gate);
+    const constants = boundConstants(0.95, 3);
+    for (const step of timeline({ ...policy, delivery: policy.delivery })) {
+      const { requests, toHold, toFail, toFailAtOnce, oneBad, oneBadJudged } = sensitivity(gate, step, rational(10));
+      const burn = (bad: number): number => lowerBound(bad, constants) / requests / 0.001;
+      for (const [bad, { burnRate }] of [
+        [toHold, limits(SETTINGS.promote)],
+        [toFail, limits(SETTINGS.fail)],
+        [toFailAtOnce ?? 0, { burnRate: 50 }],
+      ] as const) {
+        assert.ok(burn(bad) > burnRate);
+        assert.ok(bad === 3 || burn(bad - 1) <= burnRate);
+      }
+      assert.equal(oneBad, 1000 / requests);
+      assert.equal(oneBadJudged, 0);
+    }
+  });
+
+  test("of quality are the same for the same seed, and tell good from bad", () => {
+    const policy = policyOf();
+    assert.ok(policy.delivery.kind === "canary");
+    const canary = { ...policy, delivery: policy.delivery };
+    const quality = policyQuality(canary, 10, { releases: 100 });
+    assert.deepEqual(policyQuality(canary, 10, { releases: 100 }), quality);
+    const [healthy, atBudget, bad, terrible] = quality;
+    assert.ok(healthy && atBudget && bad && terrible);
+    assert.ok(healthy.promoted > 0.98 && atBudget.promoted > 0.95);
+    assert.ok(bad.promoted < 0.05 && terrible.rolledBack > 0.98);
+    for (const { promoted, timedOut, rolledBack } of quality) assert.ok(Math.abs(promoted + timedOut + rolledBack - 1) < 1e-9);
+  });
+});
