@@ -83,7 +83,8 @@ function analyseFor(targets: readonly ReadyTarget[], { sources, config }: Compil
   const defaultPeriod = habits.find((each) => each.defaultPeriod !== undefined)?.defaultPeriod ?? seconds(30 * DAY);
   const planned = planSlos(slos, { defaultPeriod, catalogs }, plansItself ? () => undefined : report);
   const workloads = sources.filter(({ role }) => role === "workload");
-  const resolved = resolvePolicies(policies, { slos: planned, config, workloads, isComplete, report });
+  const recordsBudgets = habits.some((each) => each.recordsBudgets === true);
+  const resolved = resolvePolicies(policies, { slos: planned, config, workloads, recordsBudgets, isComplete, report });
   return { model: { slos: planned, policies: resolved }, catalogs };
 }
 

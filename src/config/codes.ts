@@ -54,13 +54,17 @@ export const configCodes = codeTable("config", {
         ? `add \`sources: { ${name}: { address: http://prometheus.monitoring:9090 } }\``
         : `name one of ${known.map((each) => `\`${each}\``).join(", ")}, or add \`${name}\` under \`sources\``,
   }),
-  "literal-credential": code<{ where: string; kind: "bearer" | "basic" | undefined }>({
+  "literal-credential": code<{ where: string; kind: "bearer" | "basic" | "oauth2" | undefined }>({
     severity: "error",
     message: ({ where }) => `${where} holds a credential`,
     why: "it would be copied into generated files, and so into Git and into every cluster that reads them",
-    help: ({ kind }) =>
-      kind === undefined
-        ? "keep it in a Kubernetes Secret and name that under `authentication`; revoke the one that stands here"
-        : `put it into a Kubernetes Secret and write \`authentication: { ${kind}: { secret: metrics-reader, key: ${kind === "basic" ? "credentials" : "token"} } }\`; revoke the one that stands here`,
+    help: ({ kind }) => `${secretPlace(kind)}; revoke the one that stands here`,
   }),
 });
+
+function secretPlace(kind: "bearer" | "basic" | "oauth2" | undefined): string {
+  if (kind === undefined) return "keep it in a Kubernetes Secret and name that under `authentication`";
+  if (kind === "oauth2") return "put it into a Kubernetes Secret and name that under `clientSecret`, beside `clientId`";
+  const key = kind === "basic" ? "credentials" : "token";
+  return `put it into a Kubernetes Secret and write \`authentication: { ${kind}: { secret: metrics-reader, key: ${key} } }\``;
+}

@@ -110,12 +110,14 @@ function checkCredentials(source: YamlNode, report: Report): void {
     if (isCredential)
       report(configCodes["literal-credential"](value.at, { where: `the header \`${key.text}\``, kind: methodFor(key, value) }));
   }
-  const urls = [valueOf(source, "address"), valueOf(source, "authentication", "oauth2", "tokenUrl")];
-  for (const url of urls) {
-    const text = textOf(url) ?? "";
-    if (USERINFO.test(text)) report(configCodes["literal-credential"](url?.at, { where: "this URL", kind: "basic" }));
-    else if (CREDENTIAL_PARAMETER.test(text)) report(configCodes["literal-credential"](url?.at, { where: "this URL", kind: "bearer" }));
-  }
+  checkUrl(valueOf(source, "address"), "basic", report);
+  checkUrl(valueOf(source, "authentication", "oauth2", "tokenUrl"), "oauth2", report);
+}
+
+function checkUrl(url: YamlNode | undefined, kind: "basic" | "oauth2", report: Report): void {
+  const text = textOf(url) ?? "";
+  if (USERINFO.test(text) || CREDENTIAL_PARAMETER.test(text))
+    report(configCodes["literal-credential"](url?.at, { where: "this URL", kind }));
 }
 
 function methodFor(key: YamlEntry["key"], value: YamlNode): "bearer" | "basic" | undefined {

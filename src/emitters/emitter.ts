@@ -31,6 +31,8 @@ export interface Emitter<Options> {
 export interface Habits {
   readonly reading?: Partial<Reading>;
   readonly defaultPeriod?: Seconds;
+  /** The target records what is left of each error budget, which gates read. */
+  readonly recordsBudgets?: boolean;
   /** The target plans alerts by another tool's rules, so slogen's findings about its own plan do not concern the user. */
   readonly plansItself?: boolean;
 }

@@ -30,20 +30,8 @@ export const gateCodes = codeTable("gate", {
   nonlinear: code({
     severity: "warning",
     message: () => "this makes the query something else than a sum of counters, so the gate judges the ratio of the window as it is",
-    why: "only sums can be counted from the start of the canary, and without numbers of events there is no confidence",
+    why: "only sums can be counted from the start of the canary; without numbers of events there is no confidence, and `evidence.minRequests` and `noTraffic: pass` have no effect",
     help: "give the policy `evidence` queries: `{ bad: <query>, total: <query> }`",
-  }),
-  "no-request-count": code<{ slo: string; minRequests: number }>({
-    severity: "warning",
-    message: ({ slo, minRequests }) => `the gate cannot ask for ${minRequests} requests of \`${slo}\``,
-    why: "the SLI has no counts, so a release with hardly any traffic may be let through",
-    help: "give the policy `evidence` queries for it",
-  }),
-  "traffic-unknown": code<{ slo: string }>({
-    severity: "warning",
-    message: ({ slo }) => `for \`${slo}\`, a canary without traffic looks like one without series`,
-    why: "its SLI has no counts, so `noTraffic: pass` changes nothing and the release is held",
-    help: "give the policy `evidence` queries for it",
   }),
   grouped: code<{ slo: string; labels: string }>({
     severity: "notice",
@@ -82,10 +70,6 @@ function diagnosticOf(problem: GateProblem, slo: string, at: Span, isolation: Sp
       return gateCodes["not-isolated"](placeOf(problem.query, undefined), {});
     case "nonlinear":
       return gateCodes.nonlinear(placeOf(problem.query, problem.part.at), {});
-    case "no-request-count":
-      return gateCodes["no-request-count"](at, { slo, minRequests: problem.minRequests });
-    case "no-traffic-unknown":
-      return gateCodes["traffic-unknown"](at, { slo });
     case "grouped": {
       const labels = problem.labels === "unknown" ? "" : ` (by ${problem.labels.map((label) => `\`${label}\``).join(", ")})`;
       return gateCodes.grouped(at, { slo, labels });

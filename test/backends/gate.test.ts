@@ -438,35 +438,19 @@ suite("problems", () => {
     ["a label that is taken", { slo: sloOf({ bad: 'sum(rate(bad{rs="a"}[5m]))' }) }, ["clash rs"]],
     ["a label that only excludes", { slo: sloOf({ bad: 'sum(rate(bad{rs!=""}[5m]))' }) }, []],
     ["a label that the environment sets", { matchers: [equals("code", "200")], slo: sloOf({}) }, ["clash code"]],
-    [
-      "recorded series",
-      { slo: sloOf({ bad: "sum(rate(job:bad:sum[5m]))" }) },
-      ["recorded job:bad:sum", "nonlinear rate(job:bad:sum[5m])", "no-request-count"],
-    ],
+    ["recorded series", { slo: sloOf({ bad: "sum(rate(job:bad:sum[5m]))" }) }, ["recorded job:bad:sum"]],
     ["nothing to tell the sides apart by", { isolation: { ...SHORT, except: ["bad"] } }, ["unsliced"]],
-    ["a ready ratio", { slo: RAW }, ["not-countable ratio", "no-request-count"]],
+    ["a ready ratio", { slo: RAW }, ["not-countable ratio"]],
     ["a ready ratio with evidence", { slo: RAW, evidence: { bad: query("failed"), total: query("done") } }, []],
-    [
-      "a threshold, silence passes",
-      { slo: THRESHOLD, settings: { noTraffic: "pass" } },
-      ["not-countable threshold", "no-request-count", "no-traffic-unknown"],
-    ],
-    ["time slices", { slo: sloOf({ slice: seconds(60) }) }, ["not-countable slices", "no-request-count"]],
-    [
-      "a count that is filtered",
-      { slo: sloOf({ total: "sum(rate(all[5m])) > 1" }) },
-      ["nonlinear sum(rate(all[5m])) > 1", "no-request-count"],
-    ],
-    [
-      "a count that is scaled",
-      { slo: sloOf({ bad: "sum(rate(bad[5m])) * 60" }) },
-      ["nonlinear sum(rate(bad[5m])) * 60", "no-request-count"],
-    ],
-    ["a mean", { slo: sloOf({ bad: "avg(rate(bad[5m]))" }) }, ["nonlinear avg(rate(bad[5m]))", "no-request-count"]],
+    ["a threshold, silence passes", { slo: THRESHOLD, settings: { noTraffic: "pass" } }, ["not-countable threshold"]],
+    ["time slices", { slo: sloOf({ slice: seconds(60) }) }, ["not-countable slices"]],
+    ["a count that is filtered", { slo: sloOf({ total: "sum(rate(all[5m])) > 1" }) }, ["nonlinear sum(rate(all[5m])) > 1"]],
+    ["a count that is scaled", { slo: sloOf({ bad: "sum(rate(bad[5m])) * 60" }) }, ["nonlinear sum(rate(bad[5m])) * 60"]],
+    ["a mean", { slo: sloOf({ bad: "avg(rate(bad[5m]))" }) }, ["nonlinear avg(rate(bad[5m]))"]],
     [
       "a share",
       { slo: sloOf({ bad: "sum(rate(bad[5m])) / sum(rate(all[5m]))", total: "sum(rate(all[5m]))" }) },
-      ["nonlinear sum(rate(bad[5m])) / sum(rate(all[5m]))", "no-request-count"],
+      ["nonlinear sum(rate(bad[5m])) / sum(rate(all[5m]))"],
     ],
     ["twins", { slo: sloOf({ bad: "sum(max by (route) (rate(bad[5m])))" }) }, []],
     ["groups", { slo: sloOf({ bad: "sum by (a) (rate(bad[5m]))", total: "sum by (a) (rate(all[5m]))" }) }, ["grouped a"]],
@@ -499,8 +483,6 @@ function told(problem: GateProblem): string {
     case "grouped":
       return `grouped ${problem.labels === "unknown" ? "unknown" : problem.labels.join(" ")}`;
     case "unsliced":
-    case "no-request-count":
-    case "no-traffic-unknown":
     case "not-revision-unique":
       return problem.kind;
   }

@@ -90,7 +90,6 @@ export const IDEAS: readonly Idea[] = [
       prometheus: rules({ "slo:sli_error:ratio_rate1h": "job:errors:ratio_rate1h >= 0 <= 1" }, ["slo/ratio-weights", "slo/unaggregated"]),
       "argo-rollouts": gate(`max(${canary("job:errors:ratio_rate5m")} >= 0 <= 1) / 0.01`, [
         "gate/grouped",
-        "gate/no-request-count",
         "gate/recorded-series",
         "policy/no-counts",
         "slo/ratio-weights",
@@ -103,11 +102,7 @@ export const IDEAS: readonly Idea[] = [
     spec: slo(`{ ratioMetric: { raw: ${metric("avg(avg_over_time(up[{{.window}}]))")}, rawType: success } }`),
     targets: {
       prometheus: rules({ "slo:sli_error:ratio_rate1h": "1 - (avg(avg_over_time(up[1h])) >= 0 <= 1)" }, ["slo/ratio-weights"]),
-      "argo-rollouts": gate(`(1 - (avg(avg_over_time(${canary("up")}[5m])) >= 0 <= 1)) / 0.01`, [
-        "gate/no-request-count",
-        "policy/no-counts",
-        "slo/ratio-weights",
-      ]),
+      "argo-rollouts": gate(`(1 - (avg(avg_over_time(${canary("up")}[5m])) >= 0 <= 1)) / 0.01`, ["policy/no-counts", "slo/ratio-weights"]),
     },
   },
   {
@@ -119,10 +114,7 @@ export const IDEAS: readonly Idea[] = [
         "slo:sli_error:ratio_rate5m":
           'sum by (sloth_id) (sum_over_time(slo:sli_slice_error:ratio{sloth_id="shop-idea"}[5m])) / sum by (sloth_id) (count_over_time(slo:sli_slice_error:ratio{sloth_id="shop-idea"}[5m]))',
       }),
-      "argo-rollouts": gate(`avg_over_time((max(${canary("queue_age_seconds")}) >= -Inf >= bool 60)[5m:30s]) / 0.01`, [
-        "gate/no-request-count",
-        "policy/no-counts",
-      ]),
+      "argo-rollouts": gate(`avg_over_time((max(${canary("queue_age_seconds")}) >= -Inf >= bool 60)[5m:30s]) / 0.01`, ["policy/no-counts"]),
     },
   },
   {
@@ -142,7 +134,7 @@ export const IDEAS: readonly Idea[] = [
       ),
       "argo-rollouts": gate(
         `avg_over_time(((sum(rate(${canary("hits_total", 'code="500",')}[1m])) or 0 * sum(rate(${canary("hits_total")}[1m]))) / (sum(rate(${canary("hits_total")}[1m])) > 0) > bool 0.05)[5m:30s]) / 0.1`,
-        ["alert/pair-left-out", "gate/no-request-count", "policy/no-counts", "slo/slice-below-scrapes"],
+        ["alert/pair-left-out", "policy/no-counts", "slo/slice-below-scrapes"],
       ),
     },
   },

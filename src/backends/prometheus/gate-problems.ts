@@ -26,12 +26,8 @@ export type GateProblem =
   | { readonly kind: "unsliced"; readonly query: PromqlQuery }
   /** The gate has no counts, so the error ratio of the window is judged as it is. */
   | { readonly kind: "not-countable"; readonly why: "ratio" | "threshold" | "slices" }
-  /** `part` makes the query something else than a sum of counters, which cannot be asked since the canary's start. */
+  /** `part` makes the query something else than a sum of counters, which cannot be asked since the canary's start; a recorded series alone is told as that. */
   | { readonly kind: "nonlinear"; readonly query: PromqlQuery; readonly part: Expr }
-  /** Without counts nobody can say whether the canary has served enough requests. */
-  | { readonly kind: "no-request-count"; readonly minRequests: number }
-  /** Without counts, no traffic looks like no series. */
-  | { readonly kind: "no-traffic-unknown" }
   /** All groups are judged together, where the SLO has a budget for each. */
   | { readonly kind: "grouped"; readonly query: PromqlQuery; readonly labels: readonly string[] | "unknown" }
   /** Series outlive a revision: errors in a series' first sample are lost, and "since the start" is as long as the plan. */
@@ -45,7 +41,7 @@ export function gateProblems(gate: SloGate, policy: GatePolicy): readonly GatePr
   const queries = events === undefined ? queriesOf(gate.slo.indicator) : [events.events, events.total];
   return [
     ...queries.flatMap((query) => sliceProblems(query, canary)),
-    ...(events === undefined ? uncounted(gate) : []),
+    ...(events === undefined ? uncounted(gate, canary) : []),
     ...queries.slice(-1).flatMap(grouped),
     ...(events !== undefined && !policy.isolation.revisionUnique ? [{ kind: "not-revision-unique" } as const] : []),
   ];
@@ -65,7 +61,7 @@ function sliceProblems(query: PromqlQuery, side: Side): readonly GateProblem[] {
   const selectors = selectorsOf(tree);
   const recorded = selectors.flatMap((selector): readonly GateProblem[] => {
     const name = seriesName(selector);
-    return name?.includes(":") === true && !isExcepted(selector, side) ? [{ kind: "recorded", query, selector, name }] : [];
+    return name !== undefined && isRecorded(selector, side) ? [{ kind: "recorded", query, selector, name }] : [];
   });
   return [
     ...clashesIn(tree, side).map((clash) => ({ kind: "clash", query, ...clash }) as const),
@@ -74,25 +70,31 @@ function sliceProblems(query: PromqlQuery, side: Side): readonly GateProblem[] {
   ];
 }
 
-function uncounted({ slo, settings, evidenceQueries }: SloGate): readonly GateProblem[] {
-  const { minRequests, otherwise } = settings.evidence;
-  return [
-    ...(evidenceQueries !== undefined ? eventProblems(evidenceQueries.bad, evidenceQueries.total) : ownProblems(slo)),
-    ...(otherwise === "hold" && minRequests > 0 ? [{ kind: "no-request-count", minRequests } as const] : []),
-    ...(settings.noTraffic === "pass" ? [{ kind: "no-traffic-unknown" } as const] : []),
-  ];
-}
-
-function ownProblems({ budgeting, indicator }: SloGate["slo"]): readonly GateProblem[] {
+function uncounted({ slo, evidenceQueries }: SloGate, side: Side): readonly GateProblem[] {
+  if (evidenceQueries !== undefined) return eventProblems(evidenceQueries.bad, evidenceQueries.total, side);
+  const { budgeting, indicator } = slo;
   if (budgeting.kind !== "occurrences") return [{ kind: "not-countable", why: "slices" }];
-  return indicator.kind === "events" ? eventProblems(indicator.events, indicator.total) : [{ kind: "not-countable", why: indicator.kind }];
+  return indicator.kind === "events"
+    ? eventProblems(indicator.events, indicator.total, side)
+    : [{ kind: "not-countable", why: indicator.kind }];
 }
 
-function eventProblems(events: PromqlQuery, total: PromqlQuery): readonly GateProblem[] {
+function eventProblems(events: PromqlQuery, total: PromqlQuery, side: Side): readonly GateProblem[] {
   return [events, total].flatMap((query): readonly GateProblem[] => {
     const tree = treeOf(query);
-    return measureOf(tree) === "count" ? [] : [{ kind: "nonlinear", query, part: uncountedPart(tree) ?? tree }];
+    if (measureOf(tree) === "count") return [];
+    const part = uncountedPart(tree) ?? tree;
+    return isRecordedCount(part, side) ? [] : [{ kind: "nonlinear", query, part }];
   });
+}
+
+/** A rate of a recorded series is no count, and that it is recorded says why. */
+function isRecordedCount(part: Expr, side: Side): boolean {
+  return part.kind === "call" && selectorsOf(part).some((selector) => isRecorded(selector, side));
+}
+
+function isRecorded(selector: VectorSelector, side: Side): boolean {
+  return seriesName(selector)?.includes(":") === true && !isExcepted(selector, side);
 }
 
 function grouped(query: PromqlQuery): readonly GateProblem[] {

@@ -1,11 +1,10 @@
 import type { Report } from "../../diagnostics/diagnostic.ts";
 import { promoteLooks } from "../../gate/plan.ts";
 import type { BlueGreenDelivery, ReleasePolicy } from "../../model/policy.ts";
-import { describeDuration, formatDuration } from "../../units/duration.ts";
+import { formatDuration } from "../../units/duration.ts";
 import { bypassAnnotations } from "./block.ts";
 import { argoRolloutsCodes as codes } from "./codes.ts";
 import type { Rhythm } from "./metrics.ts";
-import { looksWithin } from "./parts.ts";
 import { secretOf } from "./provider.ts";
 import { supports } from "./versions.ts";
 
@@ -57,7 +56,7 @@ function checkBlueGreen(
   rhythm: Rhythm,
   report: Report,
 ): void {
-  const { name, guards, enforcement } = policy;
+  const { name, guards } = policy;
   const { promote, fail } = rhythm.settings;
   if (prePromotion !== undefined) report(codes["preview-traffic"](at, { policy: name }));
   if (postPromotion !== undefined) report(codes["no-baseline"](at, { policy: name }));
@@ -65,11 +64,6 @@ function checkBlueGreen(
     const when = guard.action === "hold" ? "before" : "after";
     if ((when === "before" ? prePromotion : postPromotion) !== undefined) continue;
     report(codes["check-left-out"](guard.at, { check: `the guard \`${guard.name}\``, when }));
-  }
-  if (postPromotion !== undefined && enforcement === "enforce") {
-    const looks = looksWithin(postPromotion, rhythm);
-    const needed = Math.max(...policy.gates.map(({ settings }) => settings.fail.looks));
-    if (looks < needed) report(codes["cannot-fail"](at, { policy: name, looks, needed, length: describeDuration(postPromotion) }));
   }
   const before = prePromotion === undefined ? 0 : promoteLooks(promote, prePromotion).latest + promote.every;
   const after = postPromotion === undefined ? 0 : postPromotion + fail.every;

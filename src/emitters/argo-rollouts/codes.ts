@@ -14,7 +14,7 @@ export const argoRolloutsCodes = codeTable("argo-rollouts", {
     help: "send test or mirrored traffic to the preview service, or leave `blueGreen.prePromotion` out",
   }),
   "no-baseline": code<{ policy: string }>({
-    severity: "warning",
+    severity: "notice",
     message: ({ policy }) => `after the switch \`${policy}\` is judged by its limits alone, not beside the old version`,
     why: "the old version has no traffic any more, so an outage of something that both depend on rolls a healthy release back",
     help: "keep `postPromotion` short, or release by weights, where both versions serve side by side",
@@ -24,12 +24,6 @@ export const argoRolloutsCodes = codeTable("argo-rollouts", {
     message: ({ check, when }) => `${check} is not asked: the policy has no checks ${when} the switch`,
     why: "what a release waits for is asked before the switch, and what rolls it back after it",
     help: ({ when }) => `set \`blueGreen.${when === "before" ? "prePromotion" : "postPromotion"}\``,
-  }),
-  "cannot-fail": code<{ policy: string; looks: number; needed: number; length: string }>({
-    severity: "error",
-    message: ({ policy, length }) => `the checks of \`${policy}\` after the switch can never fail within ${length}`,
-    why: ({ looks, needed }) => `there is time for ${looks} look${looks === 1 ? "" : "s"}, and a rollback takes ${needed}`,
-    help: "give `blueGreen.postPromotion` more time, or ask for fewer `fail.looks`",
   }),
   "timeout-too-long": code<{ source: string; timeout: string; every: string }>({
     severity: "error",

@@ -18,7 +18,6 @@ export type LintProblem =
   | { readonly rule: "duplicate-metric"; readonly metric: string }
   | { readonly rule: "foreign-braces"; readonly metric: string; readonly text: string }
   | { readonly rule: "unnamed-metric"; readonly metric: string }
-  | { readonly rule: "cannot-fail"; readonly metric: string }
   | { readonly rule: "own"; readonly problem: string };
 
 export interface LintInput {
@@ -44,9 +43,6 @@ export function lintGate(input: LintInput, policy: string, at: Span, report: Rep
         break;
       case "unnamed-metric":
         report(codes["unnamed-metric"](at, { name: problem.metric, policy }));
-        break;
-      // Said where the policy is checked, with the times that lead to it.
-      case "cannot-fail":
         break;
       case "own":
         // What a user's words have broken may break more.
@@ -260,7 +256,7 @@ function inRun({ kind, analysis }: Run, templates: readonly AnalysisTemplate[]):
           (failureLimit ?? 0) >= count &&
           !isDry(name),
       )
-      .map(({ name }): LintProblem => ({ rule: "cannot-fail", metric: name })),
+      .map(({ name }) => problem(`${name} can never fail`)),
   ];
 }
 

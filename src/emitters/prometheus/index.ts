@@ -15,6 +15,7 @@ export const prometheus: Emitter<PrometheusOptions> = {
   options: prometheusOptions,
   habits: (options) => ({
     defaultPeriod: options.defaultPeriod,
+    recordsBudgets: !options.disableRecordings,
     ...(options.dialect === "sloth" && { reading: { unknownKeys: "warning", copiesQueries: true }, plansItself: true }),
   }),
   emit: (model, context) =>

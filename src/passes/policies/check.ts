@@ -83,6 +83,18 @@ function checkBakes({ delivery }: ReleasePolicy, { promote }: GateSettings, repo
   }
 }
 
+/** Says which budgets the gates will ask for in vain, unless somebody else records them. */
+export function checkBudgets({ gates }: ReleasePolicy, report: Report): void {
+  for (const { slo, settings, at } of gates) {
+    if (settings.budget === undefined) continue;
+    const waits =
+      settings.budget.exhausted === "observe"
+        ? "no step lets a canary pass that is not as good as the old version"
+        : `each release waits ${formatDuration(settings.promote.maxWait)} before its first step and is given up`;
+    report(policyCodes["budget-unrecorded"](at, { slo: slo.id, waits }));
+  }
+}
+
 /** Checks that the declared traffic is enough for the demanded evidence and for the limits to be shown. */
 export function checkTraffic(policy: ReleasePolicy, report: Report): void {
   const { delivery, traffic, gates } = policy;

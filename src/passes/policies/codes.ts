@@ -212,7 +212,7 @@ export const policyCodes = codeTable("policy", {
       requests === undefined
         ? `\`${slo}\` can never reach a burn rate of ${burnRate} (\`${check}\`): a total outage burns at ${highest}`
         : `\`${slo}\` can never show a burn rate of ${burnRate} (\`${check}\`): with about ${requests} requests by the end of the last step, a total outage counts as ${highest}`,
-    why: ({ check }) => (check === "promote" ? "every release would pass" : "the gate would never roll anything back"),
+    why: ({ check }) => (check === "promote" ? "every release would pass" : "this check would never roll anything back"),
     help: ({ requests }) =>
       requests === undefined
         ? "use a limit well below it; half is a good start"
@@ -243,10 +243,12 @@ export const policyCodes = codeTable("policy", {
     why: "at 0 the gate would always be tight, at 1 never",
     help: ({ percent }) => `write ${percent ?? "0.8"}`,
   }),
-  "unknown-confidence": code<{ found: string; known: readonly string[] }>({
+  "unknown-confidence": code<{ found: string; meant: string | undefined; known: readonly string[] }>({
     severity: "error",
     message: ({ found }) => `slogen has no quantile for a confidence of ${found}`,
-    help: ({ known }) => `write one of ${known.join(", ")}`,
+    label: ({ meant }) => (meant === undefined ? undefined : `did you mean \`${meant}\`?`),
+    why: "with the nearest one the gate would be more or less sure than this policy says",
+    help: ({ meant, known }) => `write ${meant === undefined ? `one of ${known.join(", ")}` : `\`confidence: ${meant}\``}`,
   }),
 
   // Traffic
@@ -257,6 +259,13 @@ export const policyCodes = codeTable("policy", {
       dialect
         ? "add `traffic: 600rpm` to a `GateProfile`, and name that in the annotation `slogen/extends`"
         : "add `traffic: 600rpm` with the requests of the whole service at a quiet hour",
+  }),
+  "budget-unrecorded": code<{ slo: string; waits: string }>({
+    severity: "notice",
+    message: ({ slo }) => `nothing in this build records what is left of the error budget of \`${slo}\``,
+    why: ({ waits }) =>
+      `the gate asks for \`slo:period_error_budget_remaining:ratio\`; where nobody records it, a budget counts as nearly gone, and ${waits}`,
+    help: "add `prometheus` to `targets`, see that Sloth records it, or write `gate: { budget: false }`",
   }),
   "low-traffic": code<{ expected: number; needed: number; slo: string; outcome: "never" | "late" | "blind"; step: number }>({
     severity: "error",
@@ -279,7 +288,7 @@ export const policyCodes = codeTable("policy", {
     severity: "warning",
     message: ({ slo, kind }) =>
       `\`${slo}\` ${kind === "ratio" ? "is a ready ratio" : kind === "threshold" ? "compares a value with a limit" : "counts time slices"}, so the gate has no number of events to judge by`,
-    why: "it takes the value as it is: one bad request in two reads like a total outage, and no confidence can be given",
+    why: "it takes the value as it is: one bad request in two reads like an outage, no confidence can be given, and `evidence.minRequests` and `noTraffic: pass` have no effect",
     help: "add `evidence: { bad: <query>, total: <query> }` with counters of the same events",
   }),
   "needless-evidence": code<{ slo: string }>({
@@ -322,18 +331,20 @@ export const policyCodes = codeTable("policy", {
   }),
   "unused-isolation": code<{ key: string; strategy: string }>({
     severity: "error",
-    message: ({ key, strategy }) => `\`${key}\` has no effect with \`${strategy}\``,
+    message: ({ key, strategy }) =>
+      `\`${key}\` has no effect with ${strategy === "explicit" ? "matchers for both sides" : `\`strategy: ${strategy}\``}`,
     why: "a setting that nobody reads silently does nothing",
     help: ({ key }) =>
       key === "revisionUnique"
         ? "remove it: it goes with `canary` and `stable` matchers, and the named strategies know it"
         : "remove it, or use `strategy: istioHost`",
   }),
-  "service-needed": code<{ side: "canaryService" | "stableService" }>({
+  "service-needed": code<{ missing: readonly ("canaryService" | "stableService")[] }>({
     severity: "error",
-    message: ({ side }) => `\`istioHost\` needs \`${side}\``,
+    message: ({ missing }) => `\`istioHost\` needs ${missing.map((key) => `\`${key}\``).join(" and ")}`,
     why: "Istio tells the versions apart by the Service that a request went to",
-    help: ({ side }) => `add \`${side}:\` under \`isolation\`, or name the Rollout's file under \`workload.file\``,
+    help: ({ missing }) =>
+      `add ${missing.map((key) => `\`${key}: <Service>\``).join(" and ")} under \`isolation\`, or name the Rollout's file under \`workload.file\``,
   }),
   "matcher-clash": code<{ label: string; environment: string }>({
     severity: "error",
@@ -359,7 +370,7 @@ export const policyCodes = codeTable("policy", {
   "quantile-without-le": code({
     severity: "error",
     message: () => "`histogram_quantile` gets its buckets without `sum by (le)`",
-    why: "it would give a quantile for every pod, and the worst of them would decide for all",
+    why: "it gives a quantile for each of its buckets' series, such as every pod, and a guard compares one number",
     help: "write `histogram_quantile(0.99, sum by (le) (rate(..._bucket[5m])))`",
   }),
   "guard-unit": code<{ found: string; wanted: string; help: string }>({

@@ -1,4 +1,4 @@
-import type { Report } from "../../diagnostics/diagnostic.ts";
+import type { Related, Report } from "../../diagnostics/diagnostic.ts";
 import type { Span } from "../../diagnostics/source.ts";
 import { CONFIDENCES } from "../../gate/confidence.ts";
 import { requestsToClear } from "../../gate/plan.ts";
@@ -82,7 +82,7 @@ function extremeSettings(fail: FailSettings, context: Context): ExtremeSettings 
   if (flagAt(gate, "extreme") === false) return undefined;
   const usual = atLeast(fail.burnRate, atMost(USUAL.extreme.burnRate, half(highestBurnRate(slo.objective.budget))));
   const limit = decimalAt(gate, "extreme", "burnRate") === undefined ? burn(usual) : limitOf("extreme", usual, context);
-  if (less(limit, fail.burnRate)) {
+  if (less(limit, fail.burnRate) && isReachable(fail.burnRate, slo)) {
     const span = valueSpan(gate, ["extreme", "burnRate"], at);
     report(policyCodes["extreme-below-fail"](span, { extreme: toFigure(limit), fail: toFigure(fail.burnRate) }));
   }
@@ -90,11 +90,12 @@ function extremeSettings(fail: FailSettings, context: Context): ExtremeSettings 
 }
 
 function promoteSettings(fail: FailSettings, context: Context): PromoteSettings {
-  const { gate, at, report } = context;
+  const { gate, slo, at, report } = context;
   const limit = limitOf("promote", atMost(USUAL.promote.burnRate, fail.burnRate), context);
-  if (less(fail.burnRate, limit)) {
+  if (less(fail.burnRate, limit) && isReachable(limit, slo)) {
     const span = valueSpan(gate, ["promote", "burnRate"], at);
-    report(policyCodes["promote-above-fail"](span, { promote: toFigure(limit), fail: toFigure(fail.burnRate) }));
+    const params = { promote: toFigure(limit), fail: toFigure(fail.burnRate) };
+    report(policyCodes["promote-above-fail"](span, params, { related: failLimit(context) }));
   }
   return {
     burnRate: limit,
@@ -107,6 +108,12 @@ function promoteSettings(fail: FailSettings, context: Context): PromoteSettings 
   };
 }
 
+/** The limit of `fail`, where somebody wrote one: in a profile, or for this SLO alone. */
+function failLimit({ gate }: Context): readonly Related[] {
+  const written = valueOf(gate, "fail", "burnRate");
+  return written === undefined ? [] : [{ at: written.at, message: "the limit of `fail`" }];
+}
+
 type Check = "fail" | "extreme" | "promote";
 
 /** A limit that the objective can reach: the user's own must be one, the usual one is lowered. */
@@ -116,7 +123,7 @@ function limitOf(check: Check, usual: Rational, { gate, slo, at, report }: Conte
   const params = { check, highest: toFigure(highest) };
   if (written !== undefined) {
     const span = valueSpan(gate, [check, "burnRate"], at);
-    if (!less(written, highest)) report(policyCodes["unreachable-limit"](span, { ...params, slo: slo.id, burnRate: toFigure(written) }));
+    if (!isReachable(written, slo)) report(policyCodes["unreachable-limit"](span, { ...params, slo: slo.id, burnRate: toFigure(written) }));
     return burn(written);
   }
   if (less(usual, highest)) return burn(usual);
@@ -124,6 +131,10 @@ function limitOf(check: Check, usual: Rational, { gate, slo, at, report }: Conte
   const span = keySpan(gate, [check], at);
   report(policyCodes["limit-lowered"](span, { ...params, usual: toFigure(usual), slo: slo.id, lowered: toFigure(lowered) }));
   return burn(lowered);
+}
+
+function isReachable(limit: Rational, { objective }: PlannedSlo): boolean {
+  return less(limit, highestBurnRate(objective.budget));
 }
 
 function multiplierOf(check: Check, { gate, at, report }: Context): Rational {
@@ -138,10 +149,13 @@ function multiplierOf(check: Check, { gate, at, report }: Context): Rational {
 function confidenceOf({ gate, at, report }: Context): Ratio {
   const node = valueOf(gate, "confidence");
   const written = decimalAt(gate, "confidence");
-  const known = CONFIDENCES.find((confidence) => written !== undefined && equal(fromNumber(confidence), written));
+  const among = (value: Rational | undefined): number | undefined =>
+    CONFIDENCES.find((confidence) => value !== undefined && equal(fromNumber(confidence), value));
+  const known = among(written);
   if (node !== undefined && known === undefined) {
     const found = `\`${textOf(node) ?? ""}\``;
-    report(policyCodes["unknown-confidence"](valueSpan(gate, ["confidence"], at), { found, known: CONFIDENCES.map(String) }));
+    const meant = among(written && divide(written, rational(100)))?.toString();
+    report(policyCodes["unknown-confidence"](valueSpan(gate, ["confidence"], at), { found, meant, known: CONFIDENCES.map(String) }));
   }
   return share(known === undefined ? USUAL.confidence : fromNumber(known));
 }

@@ -91,9 +91,14 @@ function byService(node: YamlNode | undefined, at: Span, { services, report }: C
   const canary = textAt(node, "canaryService") ?? services.canary;
   const stable = textAt(node, "stableService") ?? services.stable;
   const span = valueSpan(node, ["strategy"], at);
-  if (canary === undefined) report(policyCodes["service-needed"](span, { side: "canaryService" }));
-  if (stable === undefined) report(policyCodes["service-needed"](span, { side: "stableService" }));
-  if (canary === undefined || stable === undefined) return undefined;
+  if (canary === undefined || stable === undefined) {
+    const missing = [
+      ...(canary === undefined ? ["canaryService" as const] : []),
+      ...(stable === undefined ? ["stableService" as const] : []),
+    ];
+    report(policyCodes["service-needed"](span, { missing }));
+    return undefined;
+  }
   if (canary === stable) {
     report(policyCodes["same-sides"](valueSpan(node, ["canaryService"], span), {}));
     return undefined;

@@ -4,7 +4,7 @@ import type { SourceFile } from "../../diagnostics/source.ts";
 import type { PlannedSlo } from "../../model/model.ts";
 import type { PolicyDocument, ReleasePolicy, SloGate, Workload } from "../../model/policy.ts";
 import { valueOf, type YamlMap } from "../../yaml/tree.ts";
-import { checkRhythm, checkTraffic } from "./check.ts";
+import { checkBudgets, checkRhythm, checkTraffic } from "./check.ts";
 import { policyCodes } from "./codes.ts";
 import { deliveryOf } from "./delivery.ts";
 import { placesOf, surroundings, type Place } from "./environments.ts";
@@ -23,6 +23,8 @@ export interface ResolveContext {
   readonly config: Pick<Config, "sources" | "environments">;
   /** The files that policies name under `workload.file`. */
   readonly workloads: readonly SourceFile[];
+  /** Whether a target of this build records what is left of each error budget. */
+  readonly recordsBudgets: boolean;
   /** False where a file or an SLO could not be read: then nothing is said to be missing. */
   readonly isComplete: boolean;
   readonly report: Report;
@@ -117,6 +119,7 @@ function resolvePolicy(document: PolicyDocument, spec: YamlMap, context: Resolve
     checkMatchers(policy, place, note);
     checkRhythm(policy, gate, note);
     checkTraffic(policy, note);
+    if (!context.recordsBudgets) checkBudgets(policy, note);
     return errors.length === 0 ? [policy] : [];
   });
 }
