@@ -85,13 +85,25 @@ async function codesFound(code: string, blocks: readonly Block[], side: Block["s
     found.push(...compile({ sources, config }).diagnostics);
   }
   // A notice tells what was decided and asks for nothing, so it may stand beside what another page is about.
-  return found.filter((each) => each.severity !== "notice" || each.code === code).map((each) => each.code);
+  const asked = found.filter((each) => each.severity !== "notice" || each.code === code).map((each) => each.code);
+  return asked.includes(code) ? asked.filter((each) => each !== BESIDE[code]) : asked;
 }
 
 function roleOf(path: string): Source["role"] {
   if (path.endsWith(".hbs")) return "template";
   return path.startsWith("deploy/") ? "workload" : "spec";
 }
+
+/**
+ * What always stands beside a code: only a query that was let through unread can be missing its tree later, a conflict of analyses
+ * needs one that is shared, and a policy that names Services judges series which outlive a release.
+ */
+const BESIDE: Readonly<Record<string, string>> = {
+  "policy/unread-query": "promql/metricsql",
+  "rollout/argument-conflict": "rollout/shared-analysis",
+  "rollout/metric-name": "rollout/shared-analysis",
+  "rollout/other-service": "gate/not-revision-unique",
+};
 
 const GATE_AREAS = /^(policy|gate|argo-rollouts|rollout|slogen|kubestead)\//;
 const GATE_CONFIG = `targets: [argo-rollouts]

@@ -9,17 +9,18 @@ import { spanWithin } from "../yaml/locate.ts";
 
 /** What the queries of a gate cannot say, for every release controller alike. */
 export const gateCodes = codeTable("gate", {
-  "label-clash": code<{ own: string; added: string }>({
+  "label-clash": code<{ own: string; added: string; by: "isolation" | "environment" }>({
     severity: "error",
     message: ({ own, added }) => `this selector asks for \`${own}\`, and the gate adds \`${added}\``,
     why: "both must hold, so what is left of the canary may be nothing, and a gate that sees nothing stops nothing",
-    help: "take the matcher out of the SLI, or choose another `isolation`",
+    help: ({ by }) =>
+      `take the matcher out of the SLI, or ${by === "isolation" ? "choose another `isolation`" : "out of the environment's `matchers`"}`,
   }),
   "recorded-series": code<{ name: string }>({
     severity: "warning",
     message: ({ name }) => `\`${name}\` is a recorded series, which most likely does not tell canary from stable`,
     why: "a rule that sums over the pods drops their labels, and the gate then finds no canary",
-    help: "use the series that the application exports, give the policy `evidence` queries, or keep the label in the rule",
+    help: "use the series that the application exports; for an SLI that is a ready ratio, give the policy `evidence` queries of those",
   }),
   "not-isolated": code({
     severity: "error",
@@ -31,7 +32,7 @@ export const gateCodes = codeTable("gate", {
     severity: "warning",
     message: () => "this makes the query something else than a sum of counters, so the gate judges the ratio of the window as it is",
     why: "only sums can be counted from the start of the canary; without numbers of events there is no confidence, and `evidence.minRequests` and `noTraffic: pass` have no effect",
-    help: "give the policy `evidence` queries: `{ bad: <query>, total: <query> }`",
+    help: "write it as a sum of `rate` or `increase` of counters",
   }),
   grouped: code<{ slo: string; labels: string }>({
     severity: "notice",
@@ -48,21 +49,26 @@ export const gateCodes = codeTable("gate", {
 });
 
 export function reportGateProblems(policy: ReleasePolicy, report: Report): void {
-  const { gates, guards, isolation } = policy;
+  const { gates, guards } = policy;
   const found = [
-    ...gates.flatMap((gate) => gateProblems(gate, policy).map((problem) => diagnosticOf(problem, gate.slo.id, gate.at, isolation.at))),
-    ...guards.flatMap((guard) => guardProblems(guard, policy).map((problem) => diagnosticOf(problem, guard.name, guard.at, isolation.at))),
+    ...gates.flatMap((gate) => gateProblems(gate, policy).map((problem) => diagnosticOf(problem, gate.slo.id, gate.at, policy))),
+    ...guards.flatMap((guard) => guardProblems(guard, policy).map((problem) => diagnosticOf(problem, guard.name, guard.at, policy))),
   ];
   for (const diagnostic of found) if (diagnostic !== undefined) report(diagnostic);
 }
 
 /** Undefined for what is said elsewhere. */
-function diagnosticOf(problem: GateProblem, slo: string, at: Span, isolation: Span): Diagnostic | undefined {
+function diagnosticOf(problem: GateProblem, slo: string, at: Span, policy: ReleasePolicy): Diagnostic | undefined {
   switch (problem.kind) {
     case "clash": {
-      const related = [{ at: isolation, message: "the sides are told apart here" }];
-      const params = { own: matcherText(problem.own), added: matcherText(problem.added) };
-      return gateCodes["label-clash"](placeOf(problem.query, problem.own.at ?? problem.selector.at), params, { related });
+      const { environment, isolation } = policy;
+      const by = isolation.canary.some(({ label }) => label === problem.added.label) ? "isolation" : "environment";
+      const related =
+        by === "isolation"
+          ? { at: isolation.at, message: "the sides are told apart here" }
+          : { at: policy.at, message: `in the environment \`${environment ?? ""}\`` };
+      const params = { own: matcherText(problem.own), added: matcherText(problem.added), by } as const;
+      return gateCodes["label-clash"](placeOf(problem.query, problem.own.at ?? problem.selector.at), params, { related: [related] });
     }
     case "recorded":
       return gateCodes["recorded-series"](placeOf(problem.query, problem.selector.at), { name: problem.name });
@@ -75,7 +81,7 @@ function diagnosticOf(problem: GateProblem, slo: string, at: Span, isolation: Sp
       return gateCodes.grouped(at, { slo, labels });
     }
     case "not-revision-unique":
-      return gateCodes["not-revision-unique"](isolation, { slo });
+      return gateCodes["not-revision-unique"](policy.isolation.at, { slo });
     // Said where the SLO is resolved, whatever becomes of the policy.
     case "not-countable":
       return undefined;

@@ -1,4 +1,4 @@
-import type { ReleasePolicy, SloGate } from "../model/policy.ts";
+import type { BlueGreenDelivery, GateSettings, ReleasePolicy, SloGate } from "../model/policy.ts";
 import { describeDuration, formatDuration, seconds } from "../units/duration.ts";
 import { toFigure, toNumber, multiply, rational, type Rational } from "../units/rational.ts";
 import type { CanaryPolicy } from "./run.ts";
@@ -11,17 +11,23 @@ const USUAL_RATES = [60, 600, 6000];
 /** Enough to tell 99 % from 95 %. */
 const RELEASES = 400;
 
-/** A policy in plain words and figures, for a reader who wants to know what it will do: lines of at most 100 characters. */
-export function policyPage(policy: ReleasePolicy): string {
+/**
+ * A policy in plain words and figures, for a reader who wants to know what it will do: lines of at most 100 characters.
+ * `isCounted` tells which gates have numbers of events; the others take their SLI's value as it is.
+ */
+export function policyPage(policy: ReleasePolicy, isCounted: (gate: SloGate) => boolean = () => true): string {
   const { delivery } = policy;
   const lines = [headline(policy), ""];
   if (delivery.kind === "canary") {
     const canary = { ...policy, delivery };
-    lines.push(...stepLines(canary), "", ...policy.gates.flatMap((gate) => [...gateLines(canary, gate), ""]), ...qualityLines(canary));
+    lines.push(...stepLines(canary), "", ...policy.gates.flatMap((gate) => [...gateLines(canary, gate, isCounted(gate)), ""]));
+    lines.push(...guardLines(policy), ...(policy.gates.every(isCounted) ? qualityLines(canary) : NOT_SIMULATED));
   } else {
     lines.push(
       `Before the switch: ${delivery.prePromotion === undefined ? "no check" : `${formatDuration(delivery.prePromotion)} of promote checks on the preview, which needs traffic of its own`}.`,
       `After the switch: ${delivery.postPromotion === undefined ? "no check" : `${formatDuration(delivery.postPromotion)} of fail checks; no stable side is left to compare with`}.`,
+      ...policy.gates.flatMap((gate) => ["", ...switchLines({ ...policy, delivery }, gate)]),
+      ...guardLines(policy),
     );
   }
   const losses = lossLines(policy);
@@ -60,32 +66,29 @@ function stepLines(policy: Canary): readonly string[] {
   ];
 }
 
-function gateLines(policy: Canary, gate: SloGate): readonly string[] {
+function gateLines(policy: Canary, gate: SloGate, isCounted: boolean): readonly string[] {
   const { slo, settings } = gate;
   const { fail, extreme, promote, evidence, budget } = settings;
   const first = earliestFail(policy, gate);
-  const percent = (share: Rational): string => `${toFigure(multiply(share, rational(100)))} %`;
-  const limit = ({ burnRate, timesStable }: { burnRate: Rational; timesStable: Rational }): string =>
-    `above burn ${toFigure(burnRate)} and ${toFigure(timesStable)} times stable`;
-  const then = promote.onTimeout === "abort" ? "rolls back" : "pauses for a human";
+  const limit = ({ burnRate, timesStable }: Limit): string => `above burn ${toFigure(burnRate)} and ${toFigure(timesStable)} times stable`;
   const lines = [
-    `${slo.id} (${percent(slo.objective.target)}, so a budget of ${percent(slo.objective.budget)})`,
-    `  rolls back     ${limit(fail)}, in ${fail.looks === 1 ? "one look" : `${fail.looks} looks`}; at ${time(first.fail)} at the earliest`,
+    objectiveLine(slo),
+    `  rolls back     ${limit(fail)}, in ${looksOf(fail)}; at ${time(first.fail)} at the earliest`,
     ...(extreme && first.extreme !== undefined
       ? [`                 ${limit(extreme)}, in one look; at ${time(first.extreme)} at the earliest`]
       : []),
     `  holds          above burn ${toFigure(promote.burnRate)} now, or ${toFigure(promote.timesStable)} times stable since the start`,
-    `  goes on        after ${promote.goodLooks} good looks in a row, ${time(promote.every)} apart; held for ${time(promote.maxWait)}, it ${then}`,
-    `  evidence       ${evidence.otherwise === "pass" ? "none demanded" : `${evidence.minRequests} requests by ${evidence.by === "lastStep" ? "the last step's end" : "every step's end"}`}`,
+    goesOnLine(promote),
+    `  evidence       ${isCounted ? demanded(evidence) : VALUE_ALONE}`,
     ...(budget === undefined
       ? []
       : [
           `  budget         with ${percent(budget.tightenAt)} of it gone, a canary must be as good as stable and within it`,
-          `                 with nothing left: ${{ hold: "waits before the first step", fail: "aborts before the first step", observe: "no effect" }[budget.exhausted]}`,
+          `                 ${nothingLeft(budget, "the first step")}`,
         ]),
   ];
   const { traffic } = policy;
-  if (traffic === undefined) return lines;
+  if (traffic === undefined || !isCounted) return lines;
   const window = formatDuration(settings.window);
   const rows = timeline(policy).map((step) => {
     const { requests, oneBad, oneBadJudged, toHold, toFail, toFailAtOnce } = sensitivity(gate, step, traffic);
@@ -102,6 +105,72 @@ function gateLines(policy: Canary, gate: SloGate): readonly string[] {
     `  in one window of ${window}`,
     ...table([["step", "requests", "one bad: raw burn", "judged as", "bad to hold", "to roll back", "at once"], ...rows]),
   ];
+}
+
+/** An SLO's limits where all traffic is switched at once: each side of the switch has checks of its own. */
+function switchLines(policy: ReleasePolicy & { readonly delivery: BlueGreenDelivery }, gate: SloGate): readonly string[] {
+  const { slo, settings } = gate;
+  const { fail, extreme, promote, budget } = settings;
+  const first = earliestFail(policy, gate);
+  const { prePromotion, postPromotion } = policy.delivery;
+  return [
+    objectiveLine(slo),
+    ...(prePromotion === undefined
+      ? []
+      : [`  holds          above burn ${toFigure(promote.burnRate)}, now or since the preview is up`, goesOnLine(promote)]),
+    ...(postPromotion === undefined
+      ? []
+      : [
+          `  rolls back     above burn ${toFigure(fail.burnRate)}, in ${looksOf(fail)}; ${time(first.fail)} after the switch at the earliest`,
+          ...(extreme && first.extreme !== undefined
+            ? [
+                `                 above burn ${toFigure(extreme.burnRate)}, in one look; ${time(first.extreme)} after the switch at the earliest`,
+              ]
+            : []),
+        ]),
+    ...(budget === undefined ? [] : [`  budget         ${nothingLeft(budget, "the switch")}`]),
+  ];
+}
+
+const VALUE_ALONE = "the value as it is: no confidence, no least number of bad events or requests";
+const NOT_SIMULATED = ["How it decides: not simulated, since not every SLO has a number of events"];
+
+function demanded({ otherwise, minRequests, by }: GateSettings["evidence"]): string {
+  if (otherwise === "pass") return "none demanded";
+  return `${minRequests} requests by ${by === "lastStep" ? "the last step's end" : "every step's end"}`;
+}
+
+type Limit = Pick<GateSettings["fail"], "burnRate" | "timesStable">;
+
+function objectiveLine({ id, objective }: SloGate["slo"]): string {
+  return `${id} (${percent(objective.target)}, so a budget of ${percent(objective.budget)})`;
+}
+
+function goesOnLine({ goodLooks, every, maxWait, onTimeout }: GateSettings["promote"]): string {
+  const then = onTimeout === "abort" ? "rolls back" : "pauses for a human";
+  return `  goes on        after ${goodLooks} good looks in a row, ${time(every)} apart; held for ${time(maxWait)}, it ${then}`;
+}
+
+function looksOf({ looks }: GateSettings["fail"]): string {
+  return looks === 1 ? "one look" : `${looks} looks`;
+}
+
+function nothingLeft({ exhausted }: NonNullable<GateSettings["budget"]>, when: string): string {
+  return `with nothing left: ${{ hold: `waits before ${when}`, fail: `aborts before ${when}`, observe: "no effect" }[exhausted]}`;
+}
+
+function guardLines({ guards, delivery }: ReleasePolicy): readonly string[] {
+  if (guards.length === 0) return [];
+  const lines = guards.map(({ name, bound, limit, action }) => {
+    const wanted = `${bound === "max" ? "at most" : "at least"} ${toFigure(limit)} in the unit of its query`;
+    return `  ${name}: ${wanted}, else it ${action === "hold" ? "holds" : "rolls back"}`;
+  });
+  // Before a table of figures and behind one, as the SLOs are.
+  return delivery.kind === "canary" ? ["Guards", ...lines, ""] : ["", "Guards", ...lines];
+}
+
+function percent(share: Rational): string {
+  return `${toFigure(multiply(share, rational(100)))} %`;
 }
 
 function qualityLines(policy: Canary): readonly string[] {

@@ -1,7 +1,7 @@
-import type { SloGate } from "../model/policy.ts";
+import type { ReleasePolicy, SloGate } from "../model/policy.ts";
 import { toNumber, type Rational } from "../units/rational.ts";
 import { boundConstants, lowerBound } from "./confidence.ts";
-import { limits, type Limits } from "./judge.ts";
+import { judgeOf, type Judgement } from "./judge.ts";
 import { expectedRequests, failDelay, planSteps, promoteLooks, requestsDemanded, type PlannedStep } from "./plan.ts";
 import type { CanaryPolicy } from "./run.ts";
 
@@ -47,7 +47,10 @@ export interface Sensitivity {
   readonly oneBad: number;
   /** The burn rate that the gate takes it for. */
   readonly oneBadJudged: number;
-  /** The fewest bad requests in one window that hold the step, that count as a failure, and that fail at once. */
+  /**
+   * The fewest bad requests in one window that hold the step, that count as a failure, and that fail at once, with none
+   * before it and none at stable's side; above `requests` if not even all of them do.
+   */
   readonly toHold: number;
   readonly toFail: number;
   readonly toFailAtOnce?: number;
@@ -55,30 +58,49 @@ export interface Sensitivity {
   readonly demanded: number;
 }
 
-export function sensitivity({ slo, settings }: SloGate, step: PlannedStep, traffic: Rational): Sensitivity {
+export function sensitivity({ slo, settings }: SloGate, step: StepTimeline, traffic: Rational): Sensitivity {
   const budget = toNumber(slo.objective.budget);
   const constants = boundConstants(toNumber(settings.confidence), settings.minBadEvents);
-  const requests = toNumber(traffic) * (step.weight / 100) * Math.min(settings.window, step.bake);
-  const fewest = ({ burnRate }: Limits): number => {
-    const limit = burnRate * budget * requests;
-    // The bound's inverse, `(sqrt(limit) + half)^2 - square`, and then the next whole count that is above it.
-    let bad = Math.max(settings.minBadEvents, Math.floor((Math.sqrt(limit) + constants.half) ** 2 - constants.square));
-    while (lowerBound(bad, constants) <= limit) bad += 1;
-    return bad;
+  const canary = toNumber(traffic) * (step.weight / 100);
+  const requests = canary * Math.min(settings.window, step.bake);
+  const served = Math.max(requests, step.requests ?? 0);
+  // Stable serves without an error. What little it serves is judged by its upper bound, which may be the higher limit.
+  const stable = canary * (100 / step.weight - 1);
+  const verdicts = judgeOf({ settings, budget: slo.objective.budget, minRequests: 0 });
+  const after = (bad: number): Judgement =>
+    verdicts({
+      recent: { bad, total: requests },
+      start: { bad, total: served },
+      stableRecent: { bad: 0, total: stable * settings.window },
+      stableSince: { bad: 0, total: stable * step.since },
+      budgetConsumed: 0,
+    });
+  const most = Math.ceil(requests) + 1;
+  const fewest = (isStopped: (judgement: Judgement) => boolean): number => {
+    let enough = most;
+    for (let tooFew = 0; enough - tooFew > 1;) {
+      const bad = Math.floor((enough + tooFew) / 2);
+      if (isStopped(after(bad))) enough = bad;
+      else tooFew = bad;
+    }
+    return enough;
   };
   return {
     requests,
     oneBad: 1 / requests / budget,
     oneBadJudged: lowerBound(1, constants) / requests / budget,
-    toHold: fewest(limits(settings.promote)),
-    toFail: fewest(limits(settings.fail)),
-    ...(settings.extreme && { toFailAtOnce: fewest(limits(settings.extreme)) }),
+    toHold: fewest(({ promote }) => promote.verdict === "hold"),
+    toFail: fewest(({ fail }) => fail.verdict === "fail"),
+    ...(settings.extreme && { toFailAtOnce: fewest(({ extreme }) => extreme?.verdict === "fail") }),
     demanded: requestsDemanded(settings, step),
   };
 }
 
-/** The earliest moment at which the fail and the extreme check can roll back, in seconds since the canary's first traffic. */
-export function earliestFail(policy: CanaryPolicy, { settings }: SloGate): { readonly fail: number; readonly extreme?: number } {
+/** The earliest moment at which the fail and the extreme check can roll back, in seconds since the first traffic. */
+export function earliestFail(
+  policy: Pick<ReleasePolicy, "source">,
+  { settings }: SloGate,
+): { readonly fail: number; readonly extreme?: number } {
   const delay = failDelay(policy.source);
   const { fail, extreme } = settings;
   return { fail: delay + (fail.looks - 1) * fail.every, ...(extreme && { extreme: delay }) };

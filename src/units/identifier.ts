@@ -17,17 +17,16 @@ export function pascalCase(text: string): string {
     .join("");
 }
 
-/** The candidate that the fewest single-character edits separate from `word`, if they are few enough to be a slip. */
+/** The candidate that the fewest single-character edits separate from `word`, if they are few enough to be a slip. Two swapped letters are one edit. */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   const folded = fold(word);
-  const completes = (candidate: string): boolean => fold(candidate).startsWith(folded);
+  const isLikely = (candidate: string): boolean => fold(candidate).startsWith(folded) || isSwap(folded, fold(candidate));
   let best: string | undefined;
   let bestDistance = Math.min(Math.max(2, Math.floor(word.length / 3)), folded.length - 1) + 1;
   for (const candidate of candidates) {
-    const distance = fold(candidate) === folded ? 0 : editDistance(folded, fold(candidate), bestDistance + 1);
-    // An unfinished word is a likelier slip than another letter: `rat` means `rate`, not `rad`.
-    const isCloser =
-      distance < bestDistance || (best !== undefined && distance === bestDistance && completes(candidate) && !completes(best));
+    const distance = distanceOf(folded, fold(candidate), bestDistance + 1);
+    // An unfinished word or swapped letters are a likelier slip than another letter: `rat` means `rate`, and `prod-su` not `prod-eu`.
+    const isCloser = distance < bestDistance || (best !== undefined && distance === bestDistance && isLikely(candidate) && !isLikely(best));
     if (isCloser) [best, bestDistance] = [candidate, distance];
   }
   return best;
@@ -36,6 +35,17 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
 /** Case and separators are the usual slip between snake_case and camelCase, so they cost nothing. */
 function fold(word: string): string {
   return word.toLowerCase().replace(/[-_.\s]/g, "");
+}
+
+function distanceOf(a: string, b: string, limit: number): number {
+  if (a === b) return 0;
+  return isSwap(a, b) ? 1 : editDistance(a, b, limit);
+}
+
+function isSwap(a: string, b: string): boolean {
+  let i = 0;
+  while (i < a.length && a[i] === b[i]) i++;
+  return i < a.length && a.slice(0, i) + a.charAt(i + 1) + a.charAt(i) + a.slice(i + 2) === b;
 }
 
 /** Levenshtein distance; gives up with `limit` as soon as it cannot stay below. */

@@ -433,9 +433,16 @@ test("a guard looks at the canary and tells its worst series", () => {
 });
 
 suite("problems", () => {
+  const PODS = (own: string): Parts => {
+    const pods = [{ label: "pod", op: "=~", value: "shop-{hash}-.+" }] as const;
+    return { isolation: { ...SHORT, canary: pods, stable: pods }, slo: sloOf({ bad: `sum(rate(bad{${own}}[5m]))` }) };
+  };
   const rows: readonly (readonly [name: string, parts: Parts, want: readonly string[]])[] = [
     ["none", {}, []],
     ["a label that is taken", { slo: sloOf({ bad: 'sum(rate(bad{rs="a"}[5m]))' }) }, ["clash rs"]],
+    ["a pattern that all pods of the workload fit", PODS('pod=~"shop-.+"'), []],
+    ["a pattern that fits some pods", PODS('pod=~"shop-v2-.+"'), ["clash pod"]],
+    ["a pattern that may fit some pods", PODS('pod=~"(shop|cart)-.+"'), ["clash pod"]],
     ["a label that only excludes", { slo: sloOf({ bad: 'sum(rate(bad{rs!=""}[5m]))' }) }, []],
     ["a label that the environment sets", { matchers: [equals("code", "200")], slo: sloOf({}) }, ["clash code"]],
     ["recorded series", { slo: sloOf({ bad: "sum(rate(job:bad:sum[5m]))" }) }, ["recorded job:bad:sum"]],

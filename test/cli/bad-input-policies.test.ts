@@ -307,6 +307,7 @@ const ROWS: readonly Row[] = [
     ),
     codes: ["policy/unreachable-limit"],
   },
+  { mistake: "a promotion that no outage hinders", files: gate("promote: { burnRate: «1000» }"), codes: ["policy/unreachable-limit"] },
   { mistake: "promotion above failure", files: gate("promote: { burnRate: «15» }"), codes: ["policy/promote-above-fail"] },
   { mistake: "an extreme below failure", files: gate("extreme: { burnRate: «14» }"), codes: ["policy/extreme-below-fail"] },
   { mistake: "an extreme that is neither limits nor nothing", files: gate("extreme: «true»"), codes: ["schema/not-one-of"] },
@@ -439,7 +440,8 @@ const ROWS: readonly Row[] = [
     files: isolation("strategy: podName, «canaryService»: a"),
     codes: ["policy/unused-isolation"],
   },
-  { mistake: "Istio without services", files: isolation("strategy: «istioHost», canaryService: a"), codes: ["policy/service-needed"] },
+  { mistake: "Istio without services", files: isolation("strategy: «istioHost»"), codes: ["policy/service-needed"] },
+  { mistake: "Istio with one service", files: isolation("strategy: «istioHost», canaryService: a"), codes: ["policy/service-needed"] },
   {
     mistake: "a Rollout's name so long that pods lose their hash",
     files: policy(["  steps:", "  isolation: { strategy: «podName» }\n  steps:"], ["rollout: checkout", `rollout: ${"c".repeat(47)}`]),

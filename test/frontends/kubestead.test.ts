@@ -57,7 +57,7 @@ test("each setting lies where Kubestead's own does", () => {
       "policy.yaml:4:9 latency",
       "policy.yaml:4:9 latency",
       "policy.yaml:13:5 steps",
-      "policy.yaml:15:19 20",
+      "policy.yaml:15:39 15m",
       "policy.yaml:18:5 maxBurnRateMultiplier",
       "policy.yaml:11:5 budgetConsumedAlert",
     ],

@@ -6,6 +6,8 @@ import { policyQuality } from "../../src/gate/simulate.ts";
 import { limits } from "../../src/gate/judge.ts";
 import { boundConstants, lowerBound } from "../../src/gate/confidence.ts";
 import { sensitivity, timeline } from "../../src/gate/timeline.ts";
+import { readPromql } from "../../src/model/query.ts";
+import { STRICT_READING } from "../../src/model/reading.ts";
 import { seconds } from "../../src/units/duration.ts";
 import { rational } from "../../src/units/rational.ts";
 import { policyOf, SETTINGS } from "../support/policies.ts";
@@ -35,6 +37,29 @@ describe("a policy's page", () => {
     });
 });
 
+test("an SLO without counts is not promised what only counts can give", () => {
+  const page = policyPage(policyOf({ traffic: rational(10) }), () => false);
+  assert.match(page, /evidence {7}the value as it is: no confidence/);
+  assert.match(page, /How it decides: not simulated/);
+  assert.doesNotMatch(page, /requests by|bad to hold|simulated releases/);
+  for (const line of page.split("\n")) assert.ok(line.length <= 100, line);
+});
+
+test("guards are told beside the SLOs", () => {
+  const policy = policyOf();
+  const guard = { name: "p99", bound: "max" as const, limit: rational(2, 5), action: "hold" as const, at: policy.at };
+  const query = readPromql(
+    { kind: "scalar", text: "max(latency_seconds)", style: "plain", at: policy.at },
+    { kind: "value" },
+    { reading: STRICT_READING, report: ({ message }) => assert.fail(message) },
+  );
+  assert.ok(query);
+  assert.match(
+    policyPage({ ...policy, guards: [{ ...guard, query }] }),
+    /^Guards\n {2}p99: at most 0.4 in the unit of its query, else it holds\n\n/m,
+  );
+});
+
 describe("the figures", () => {
   test("name the fewest bad requests that do it: one less does not", () => {
     const policy = policyOf({ traffic: rational(10) });
@@ -56,6 +81,26 @@ describe("the figures", () => {
       assert.equal(oneBad, 1000 / requests);
       assert.equal(oneBadJudged, 0);
     }
+  });
+
+  test("count what a quiet stable side cannot rule out", () => {
+    const traffic = rational(1);
+    const policy = policyOf({ traffic });
+    assert.ok(policy.delivery.kind === "canary");
+    const [gate] = policy.gates;
+    assert.ok(gate);
+    const steps = timeline({ ...policy, delivery: policy.delivery });
+    const figures = steps.map((step) => {
+      const { requests, toHold, toFail, toFailAtOnce } = sensitivity(gate, step, traffic);
+      return [requests, toHold, toFail, toFailAtOnce];
+    });
+    // By hand, with stable's upper bound of (sqrt(0.6765) + 0.8225)^2 = 2.71 bad requests in 285, 240 and 150. At 50 %:
+    // 5 x 2.71 / 150 / 0.001 = 90.2, so 14 of 150 (93.3) are above it, if also 9.06 of 600 (15.1) are above 14.4.
+    assert.deepEqual(figures, [
+      [15, 3, 3, 4],
+      [60, 3, 5, 12],
+      [150, 3, 14, 36],
+    ]);
   });
 
   test("of quality are the same for the same seed, and tell good from bad", () => {

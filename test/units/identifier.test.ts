@@ -9,6 +9,7 @@ test("a slip finds the word that was meant, and another word finds none", () => 
     ["objectve", ["objectives", "indicator"], "objectives"],
     ["clasic", ["classic", "native"], "classic"],
     ["rat", ["rad", "rate"], "rate"],
+    ["prod-su", ["prod-eu", "prod-us"], "prod-us"],
     ["exponential", ["classic", "native"], undefined],
     // Two edits make any two letters out of any other two.
     [">=", ["lt", "lte", "gt", "gte"], undefined],

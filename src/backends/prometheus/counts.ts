@@ -7,6 +7,7 @@ import { childrenOf, withChildren, withoutParens } from "../../promql/walk.ts";
 import type { Seconds } from "../../units/duration.ts";
 import { sliceExpr, type Side } from "./slices.ts";
 import { mayBeNaN, readsBuckets, treeOf } from "./sli.ts";
+import { withAbsentTerms } from "./terms.ts";
 
 /** Bad events and all events of one side over one stretch of time, each at most one number without labels. */
 export interface CountExprs {
@@ -26,7 +27,10 @@ export type CountedEvents = Pick<EventsIndicator, "counted" | "events" | "total"
 export type Count = (expr: Expr) => Expr;
 
 export function countsOn(side: Side, { counted, events, total }: CountedEvents, count: Count): CountExprs {
-  const ofSide = (expr: Expr): Expr => withoutLabels(count(sliceExpr(expr, side)));
+  const ofSide = (expr: Expr): Expr => {
+    const whole = withAbsentTerms(expr, (part) => measureOf(part) === "count");
+    return withoutLabels(count(sliceExpr(whole, side)));
+  };
   const all = ofSide(treeOf(total));
   const found = ofSide(treeOf(events));
   const missing = readsBuckets(events) || (counted === "good" && mayBeNaN(found)) ? "unknown" : "none";

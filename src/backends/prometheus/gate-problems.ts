@@ -33,7 +33,8 @@ export type GateProblem =
   /** Series outlive a revision: errors in a series' first sample are lost, and "since the start" is as long as the plan. */
   | { readonly kind: "not-revision-unique" };
 
-const HASHES = { canary: "canary", stable: "stable" };
+/** As a policy writes them, since problems show the matchers that are added. */
+const HASHES = { canary: "{hash}", stable: "{hash}" };
 
 export function gateProblems(gate: SloGate, policy: GatePolicy): readonly GateProblem[] {
   const { canary } = sidesOf(policy, HASHES);

@@ -58,10 +58,17 @@ export function clashesIn(expr: Expr, side: Side): readonly Clash[] {
   return selectorsOf(expr).flatMap((selector) =>
     matchersFor(selector, side).flatMap((added) =>
       selector.matchers
-        .filter((own) => own.label === added.label && (own.op === "=" || own.op === "=~") && !isSame(own, added))
+        .filter((own) => own.label === added.label && (own.op === "=" || own.op === "=~") && !isSame(own, added) && !isWider(own, added))
         .map((own) => ({ selector, own, added })),
     ),
   );
+}
+
+/** Whether `own` surely lets pass all that `added` selects: `pod=~"shop-.+"` beside `pod=~"shop-{hash}-.+"`. */
+function isWider(own: Matcher, added: Matcher): boolean {
+  if (own.op !== "=~" || added.op !== "=~" || typeof own.value !== "string" || typeof added.value !== "string") return false;
+  const [, prefix] = /^([-\w]*)\.[*+]$/.exec(own.value) ?? [];
+  return prefix !== undefined && /^[-\w]+\{hash\}-\.\+$/.test(added.value) && added.value.startsWith(prefix);
 }
 
 export function isExcepted(selector: VectorSelector, { except }: Pick<Side, "except">): boolean {

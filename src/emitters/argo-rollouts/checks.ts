@@ -1,4 +1,5 @@
 import type { Report } from "../../diagnostics/diagnostic.ts";
+import type { Span } from "../../diagnostics/source.ts";
 import { promoteLooks } from "../../gate/plan.ts";
 import type { BlueGreenDelivery, ReleasePolicy } from "../../model/policy.ts";
 import { formatDuration } from "../../units/duration.ts";
@@ -12,8 +13,7 @@ import { supports } from "./versions.ts";
 export function checkPolicy(policy: ReleasePolicy, rhythm: Rhythm, report: Report): void {
   checkHold(policy, rhythm, report);
   checkSource(policy, rhythm, report);
-  const annotations = bypassAnnotations(policy);
-  if (annotations.length > 1) report(codes["bypass-differs"](policy.at, { policy: policy.name, annotations }));
+  checkBypass(policy, report);
   if (policy.delivery.kind === "blueGreen") checkBlueGreen(policy, policy.delivery, rhythm, report);
 }
 
@@ -22,10 +22,27 @@ function checkHold(policy: ReleasePolicy, { version, settings: { promote } }: Rh
   if (policy.enforcement === "observe" || !holds) return;
   if (!supports("consecutiveSuccessLimit", version)) {
     const because = `Argo Rollouts ${version} can hold a step in no other way (\`consecutiveSuccessLimit\` came with 1.8)`;
-    report(codes["hold-is-inconclusive"](policy.at, { policy: policy.name, because }));
+    report(
+      codes["hold-is-inconclusive"](policy.at, {
+        policy: policy.name,
+        because,
+        instead: "run 1.8 or later, and say so under `argo-rollouts.version`",
+      }),
+    );
   } else if (promote.onTimeout === "pause") {
-    report(codes["hold-is-inconclusive"](promote.at, { policy: policy.name, because: "of `onTimeout: pause`" }));
+    const params = { policy: policy.name, because: "of `onTimeout: pause`", instead: "use `onTimeout: abort`" };
+    report(codes["hold-is-inconclusive"](promote.at, params));
   }
+}
+
+function checkBypass(policy: ReleasePolicy, report: Report): void {
+  const annotations = bypassAnnotations(policy);
+  const placeOf = (annotation: string | undefined): Span =>
+    policy.gates.find(({ settings }) => settings.budget?.bypassAnnotation === annotation)?.settings.budget?.at ?? policy.at;
+  const [first, second] = annotations;
+  if (second === undefined) return;
+  const related = [{ at: placeOf(first), message: "another annotation holds here" }];
+  report(codes["bypass-differs"](placeOf(second), { policy: policy.name, annotations }, { related }));
 }
 
 function checkSource(policy: ReleasePolicy, { settings }: Rhythm, report: Report): void {

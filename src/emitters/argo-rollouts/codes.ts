@@ -1,11 +1,11 @@
 import { code, codeTable } from "../../diagnostics/diagnostic.ts";
 
 export const argoRolloutsCodes = codeTable("argo-rollouts", {
-  "hold-is-inconclusive": code<{ because: string; policy: string }>({
+  "hold-is-inconclusive": code<{ because: string; policy: string; instead: string }>({
     severity: "warning",
     message: ({ because, policy }) => `the gate of \`${policy}\` may leave a release paused as Inconclusive, because ${because}`,
     why: "while Argo Rollouts waits in that state it scales no ReplicaSet, stable's included, and does not act on a failed background check: an unguarded canary keeps its traffic until somebody comes",
-    help: "use `onTimeout: abort` and version 1.8 or later, and have somebody who is told of paused releases",
+    help: ({ instead }) => `${instead}, or have somebody who is told of paused releases`,
   }),
   "preview-traffic": code<{ policy: string }>({
     severity: "warning",
@@ -51,28 +51,23 @@ export const argoRolloutsCodes = codeTable("argo-rollouts", {
       `if it is missing every run is an error at once and the release is aborted${observed ? ", even while the gate only observes" : ""}`,
     help: "create it there before the gate; Argo Rollouts reads no Secret of another namespace",
   }),
-  "duplicate-metric": code<{ name: string; policy: string }>({
+  "duplicate-metric": code<{ names: readonly [string, string]; metric: string }>({
     severity: "error",
-    message: ({ name, policy }) => `two checks of \`${policy}\` would both be the metric \`${name}\``,
+    message: ({ names: [first, last], metric }) => `\`${first}\` and \`${last}\` would have checks of one name, such as \`${metric}\``,
     why: "Argo Rollouts refuses the run, and its own metrics page and readiness break; names of metrics keep small letters, digits and dashes only",
-    help: "rename one of the two SLOs or guards",
+    help: "rename one of the two",
   }),
-  "unnamed-metric": code<{ name: string; policy: string }>({
+  "foreign-braces": code<{ text: string }>({
     severity: "error",
-    message: ({ name, policy }) => `\`${name}\` is no name for a metric of \`${policy}\``,
-    why: "names of metrics keep small letters, digits and dashes only, and of this one none are left",
-    help: "give the SLO or guard a name with letters from a to z",
-  }),
-  "foreign-braces": code<{ text: string; metric: string }>({
-    severity: "error",
-    message: ({ text, metric }) => `\`${text}\` in the metric \`${metric}\` looks like an argument to Argo Rollouts`,
+    message: ({ text }) => `\`${text}\` looks like an argument to Argo Rollouts`,
     why: "it replaces everything between double braces and refuses what it does not know, and there is no escape",
     help: "write the query, header or address without `{{` and `{{{`; in a regular expression `[{]{2}` says the same",
   }),
   "bypass-differs": code<{ policy: string; annotations: readonly string[] }>({
     severity: "error",
     message: ({ policy }) => `the SLOs of \`${policy}\` have different annotations by which a release may pass an exhausted budget`,
-    why: ({ annotations }) => `a release cannot say that it mends one of them only: ${annotations.join(", ")}`,
+    why: ({ annotations }) =>
+      `the gate can read one annotation only, and here are ${annotations.map((annotation) => `\`${annotation}\``).join(" and ")}`,
     help: "use one annotation for the whole policy",
   }),
   "object-collision": code<{ name: string; policy: string; other: string }>({
@@ -84,7 +79,7 @@ export const argoRolloutsCodes = codeTable("argo-rollouts", {
   "no-rollout-file": code<{ policy: string }>({
     severity: "error",
     message: ({ policy }) => `\`argo-rollouts.rollout: edit\` needs the Rollout file of \`${policy}\``,
-    why: "the edited copy is made from it",
+    why: "the edited copy is made from it, and without one no release would use the gate",
     help: "name it as `workload.file`, or use `rollout: patch`",
   }),
   "blue-green-deadline": code<{ policy: string; needed: number; after: number | undefined }>({

@@ -1,14 +1,14 @@
 import { boundConstants, lowerBound } from "../../gate/confidence.ts";
 import { limits } from "../../gate/judge.ts";
-import { failDelay, plannedLength } from "../../gate/plan.ts";
+import { failDelay, plannedLength, promoteLooks } from "../../gate/plan.ts";
 import type { ReleasePolicy, SloGate } from "../../model/policy.ts";
 import type { TextArtifact } from "../../output/artifact.ts";
 import type { Render } from "../../text/render.ts";
-import { describeDuration } from "../../units/duration.ts";
-import { errorRatioAt } from "../../units/quantity.ts";
+import { describeDuration, seconds, type Seconds } from "../../units/duration.ts";
+import { errorRatioAt, type BurnRate } from "../../units/quantity.ts";
 import { multiply, rational, toFigure, toNumber } from "../../units/rational.ts";
 import type { JsonObject } from "../../yaml/json.ts";
-import { failMetricNames } from "./names.ts";
+import { metricNames, metricStem } from "./names.ts";
 
 /** A page and a script by which people see the gate abort a broken release and let a healthy one pass. */
 export function drillFiles(policy: ReleasePolicy, folder: string, render: Render): readonly TextArtifact[] {
@@ -30,11 +30,19 @@ function drillView(policy: ReleasePolicy): JsonObject {
   const steps = delivery.kind === "canary" ? delivery.steps : [];
   const delay = failDelay(source);
   const failures = Math.max(LEAST_FAILURES, Math.min(...gates.map(shareThatFails)));
-  const earliest = Math.min(
-    ...gates.map(({ settings }) => delay + (settings.extreme ? 0 : (settings.fail.looks - 1) * settings.fail.every)),
-  );
+  // What a preview is asked holds it back, and gives up in the end: a broken one never gets to the fail checks.
+  const preview = delivery.kind === "blueGreen" ? delivery.prePromotion : undefined;
+  const givesUp = gates.map(({ settings }) => (preview === undefined ? 0 : promoteLooks(settings.promote, preview).latest));
+  const earliest =
+    preview === undefined
+      ? Math.min(...gates.map(({ settings }) => delay + (settings.extreme ? 0 : (settings.fail.looks - 1) * settings.fail.every)))
+      : Math.min(...givesUp);
   const slowest = Math.max(...gates.map(({ settings }) => settings.window + settings.fail.looks * settings.fail.every));
-  const waits = gates.map(({ settings }) => settings.promote.maxWait * (steps.length + (settings.budget ? 1 : 0)));
+  const overdue = delay + slowest + Math.max(...givesUp);
+  const culprits = gates.flatMap((gate) => [...(preview === undefined ? [] : [heldMetricView(gate)]), ...failMetricViews(gate)]);
+  const length = releaseLength(delivery);
+  const held = delivery.kind === "canary" ? steps.length : Number(delivery.prePromotion !== undefined);
+  const waits = gates.map(({ settings }) => settings.promote.maxWait * (held + (settings.budget ? 1 : 0)));
   const perMinute = traffic === undefined ? undefined : multiply(traffic, rational(60));
   return {
     rollout: workload.name,
@@ -47,28 +55,47 @@ function drillView(policy: ReleasePolicy): JsonObject {
     canaryPerMinute: perMinute === undefined ? "" : toFigure(multiply(perMinute, rational(steps[0]?.weight ?? 100, 100))),
     earliestFail: describeDuration(earliest),
     earliestFailSeconds: earliest,
-    expectedFail: describeDuration(delay + slowest),
-    latestFailSeconds: delay + slowest + SLACK,
-    latestPassSeconds: plannedLength(delivery) + Math.max(...waits) + SLACK,
-    plannedLength: describeDuration(plannedLength(delivery)),
+    expectedFail: describeDuration(overdue),
+    latestFailSeconds: overdue + SLACK,
+    latestPassSeconds: length + Math.max(...waits) + SLACK,
+    plannedLength: describeDuration(length),
     steps: steps.map(({ weight, bake }, index) => ({ weight, bake: describeDuration(bake), last: index === steps.length - 1 })),
-    failMetrics: gates.flatMap((gate) => failMetricViews(gate)),
-    failPattern: gates.flatMap((gate) => failMetricViews(gate).map(({ name }) => name)).join("|"),
+    preview: preview !== undefined,
+    failMetrics: culprits,
+    failPattern: culprits.map(({ name }) => name).join("|"),
   };
 }
 
-function failMetricViews({ slo, settings }: SloGate): readonly { name: string; limit: string; errorPercent: string; looks: number }[] {
-  const names = failMetricNames(slo.id);
-  const view = (name: string, { burnRate }: Pick<typeof settings.fail, "burnRate">, looks: number) => ({
-    name,
-    limit: toFigure(burnRate),
-    errorPercent: `${toFigure(multiply(errorRatioAt(burnRate, slo.objective.budget), rational(100)))} %`,
-    looks,
-  });
+/** From the first traffic to the end, with what is watched before a switch and after it. */
+function releaseLength(delivery: ReleasePolicy["delivery"]): Seconds {
+  return delivery.kind === "canary" ? plannedLength(delivery) : seconds((delivery.prePromotion ?? 0) + (delivery.postPromotion ?? 0));
+}
+
+type MetricView = {
+  readonly name: string;
+  readonly limit: string;
+  readonly errorPercent: string;
+  /** How often, and for how long, the burn rate must be above the limit; 0 and empty for one look. */
+  readonly looks: number;
+  readonly held: string;
+};
+
+function failMetricViews({ slo, settings }: SloGate): readonly MetricView[] {
+  const { fail, extreme } = metricNames(metricStem(slo.id));
   return [
-    view(names.fail, settings.fail, settings.fail.looks),
-    ...(settings.extreme === undefined ? [] : [view(names.extreme, settings.extreme, 0)]),
+    { name: fail, ...limitView(slo, settings.fail.burnRate), looks: settings.fail.looks, held: "" },
+    ...(settings.extreme === undefined ? [] : [{ name: extreme, ...limitView(slo, settings.extreme.burnRate), looks: 0, held: "" }]),
   ];
+}
+
+function heldMetricView({ slo, settings: { promote } }: SloGate): MetricView {
+  const { promote: name } = metricNames(metricStem(slo.id));
+  return { name, ...limitView(slo, promote.burnRate), looks: 0, held: describeDuration(promote.maxWait) };
+}
+
+function limitView({ objective }: SloGate["slo"], limit: BurnRate): Pick<MetricView, "limit" | "errorPercent"> {
+  const share = errorRatioAt(limit, objective.budget);
+  return { limit: toFigure(limit), errorPercent: `${toFigure(multiply(share, rational(100)))} %` };
 }
 
 /** The share of failures of which a hundred requests are enough for the fail check. */

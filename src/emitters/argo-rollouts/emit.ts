@@ -29,10 +29,20 @@ export function emitArgoRollouts({ policies }: Pick<Model, "policies">, context:
     return { gated, set, templates: set?.members.get(gated.policy) ?? ownTemplates(gated, context) };
   });
   checkNames(plans, context.report);
-  return [
-    ...sets.map((set) => templatesFile(`${folderOf(set)}/shared`, set.templates, sourcesOf([...set.members.keys()]))),
-    ...plans.flatMap(({ gated, set, templates }) => policyFiles(gated, templates, set, context)),
-  ];
+  return [...sharedFiles(sets), ...plans.flatMap(({ gated, set, templates }) => policyFiles(gated, templates, set, context))];
+}
+
+/** The sets of all profiles in one file for each environment. */
+function sharedFiles(sets: readonly SharedSet[]): readonly Artifact[] {
+  return [...new Set(sets.map(folderOf))].map((folder) => {
+    const here = sets.filter((set) => folderOf(set) === folder);
+    const members = here.flatMap((set) => [...set.members.keys()]);
+    return templatesFile(
+      `${folder}/shared`,
+      here.flatMap(({ templates }) => templates),
+      sourcesOf(members),
+    );
+  });
 }
 
 function gatedOf(policy: ReleasePolicy, { options, report, workloads }: Context): Gated {
@@ -61,7 +71,7 @@ function policyFiles(gated: Gated, templates: PolicyTemplates, set: SharedSet | 
   const folder = `${folderOf(policy)}/${policy.name}`;
   const block = gateBlock(policy, templates);
   const used = [...templates.byRole.values()].flat();
-  lintGate({ templates: used, block, version: options.version }, policy.name, policy.at, report);
+  lintGate({ templates: used, block, version: options.version }, policy, report);
   return [
     ...(set === undefined ? [templatesFile(folder, used, sourcesOf([policy]))] : []),
     ...rolloutFiles(gated, block, folder, context),

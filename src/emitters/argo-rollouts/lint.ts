@@ -1,7 +1,11 @@
-import type { Report } from "../../diagnostics/diagnostic.ts";
+import type { Diagnostic, Report } from "../../diagnostics/diagnostic.ts";
 import type { Span } from "../../diagnostics/source.ts";
+import type { PlannedSlo, PromqlQuery } from "../../model/model.ts";
+import type { ReleasePolicy } from "../../model/policy.ts";
+import { spanWithin } from "../../yaml/locate.ts";
 import { argumentsUsed } from "./arguments.ts";
 import { argoRolloutsCodes as codes } from "./codes.ts";
+import { guardName, metricNames, metricStem } from "./names.ts";
 import type { AnalysisTemplate, GateBlock, Metric, RolloutAnalysis, RolloutArgument } from "./types.ts";
 import { supports, type Version } from "./versions.ts";
 
@@ -31,24 +35,72 @@ export interface LintInput {
  * controller only at the first measurement, when the release is under way, and `kubectl argo rollouts lint` reads no templates at all:
  * https://github.com/argoproj/argo-rollouts/blob/v1.9.1/pkg/kubectl-argo-rollouts/cmd/lint/lint.go
  */
-export function lintGate(input: LintInput, policy: string, at: Span, report: Report): void {
+export function lintGate(input: LintInput, policy: ReleasePolicy, report: Report): void {
   const problems = findProblems(input);
+  const told = new Set<string>();
+  // One mistake breaks several metrics, and is told once.
+  const once = (key: string, diagnostic: Diagnostic): void => {
+    if (!told.has(key)) report(diagnostic);
+    told.add(key);
+  };
   for (const problem of problems) {
     switch (problem.rule) {
-      case "duplicate-metric":
-        report(codes["duplicate-metric"](at, { name: problem.metric, policy }));
+      case "duplicate-metric": {
+        const [first, ...others] = ownersOf(problem.metric, policy);
+        const last = others.at(-1);
+        if (first === undefined || last === undefined) throw new Error(`the gate of ${policy.name}: two metrics ${problem.metric}`);
+        const params = { names: [first.name, last.name], metric: problem.metric } as const;
+        const related = [{ at: first.at, message: "the other one" }];
+        once(`${first.name} ${last.name}`, codes["duplicate-metric"](last.at, params, { related }));
         break;
+      }
       case "foreign-braces":
-        report(codes["foreign-braces"](at, { text: problem.text, metric: problem.metric }));
+        once(problem.text, codes["foreign-braces"](placeOf(problem, policy), { text: shortened(problem.text) }));
         break;
+      // The schema of every format refuses an id without letters and digits.
       case "unnamed-metric":
-        report(codes["unnamed-metric"](at, { name: problem.metric, policy }));
         break;
       case "own":
         // What a user's words have broken may break more.
-        if (problems.every(({ rule }) => rule === "own")) throw new Error(`the gate of ${policy}: ${problem.problem}`);
+        if (problems.every(({ rule }) => rule === "own")) throw new Error(`the gate of ${policy.name}: ${problem.problem}`);
     }
   }
+}
+
+interface Owner {
+  readonly name: string;
+  readonly at: Span;
+  readonly queries: readonly PromqlQuery[];
+}
+
+/** The SLOs and guards that have a metric of this name, in the policy's order. */
+function ownersOf(metric: string, { gates, guards }: ReleasePolicy): readonly Owner[] {
+  return [
+    ...gates
+      .filter(({ slo }) => Object.values(metricNames(metricStem(slo.id))).includes(metric))
+      .map(({ slo, evidenceQueries, at }) => ({ name: slo.id, at, queries: [...queriesOf(slo), ...Object.values(evidenceQueries ?? {})] })),
+    ...guards.filter(({ name }) => guardName(name) === metric).map(({ name, query, at }) => ({ name, at, queries: [query] })),
+  ];
+}
+
+function queriesOf({ indicator }: PlannedSlo): readonly PromqlQuery[] {
+  return indicator.kind === "events" ? [indicator.events, indicator.total] : [indicator.query];
+}
+
+/** Where the user wrote these braces, as near as can be told. */
+function placeOf({ text, metric }: { readonly text: string; readonly metric: string }, policy: ReleasePolicy): Span {
+  const { source } = policy;
+  if ([source.address, ...source.headers.map(({ value }) => value)].some((each) => each?.includes(text) === true)) {
+    return source.at ?? policy.at;
+  }
+  const owners = ownersOf(metric, policy);
+  const scalar = owners.flatMap(({ queries }) => queries).find((query) => query.scalar.text.includes(text))?.scalar;
+  const start = scalar?.text.indexOf(text) ?? 0;
+  return scalar === undefined ? (owners[0]?.at ?? policy.at) : spanWithin(scalar, start, start + text.length);
+}
+
+function shortened(text: string): string {
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }
 
 export function findProblems({ templates, block, version }: LintInput): readonly LintProblem[] {
@@ -182,7 +234,7 @@ function foreignBraces(metric: Metric): readonly LintProblem[] {
       .map(([found]): LintProblem => ({
         rule: "foreign-braces",
         metric: metric.name,
-        text: found.length > 60 ? `${found.slice(0, 60)}…` : found,
+        text: found,
       })),
   );
 }

@@ -67,7 +67,7 @@ function gateView(gate: SloGate): JsonObject {
     extreme: extreme === undefined ? false : limits(extreme),
     promote: limits(promote),
     failsWithoutSeries: noSeries === "fail",
-    minRequests: evidence.otherwise === "pass" ? 0 : evidence.minRequests,
+    minRequests: evidence.otherwise === "pass" || countedEvents(gate) === undefined ? 0 : evidence.minRequests,
     evidenceEveryStep: evidence.by === "everyStep",
     tightenAt: budget === undefined ? "" : percent(budget.tightenAt),
     exhausted: budget !== undefined && budget.exhausted !== "observe",

@@ -1,6 +1,7 @@
 import type { Report } from "../../diagnostics/diagnostic.ts";
 import type { PolicyDocument } from "../../model/policy.ts";
 import { validate } from "../../schema/validate.ts";
+import { nearest } from "../../units/identifier.ts";
 import { entryOf, headOf, textOf, valueOf, type YamlMap } from "../../yaml/tree.ts";
 import type { Frontend, SpecDocument } from "../frontend.ts";
 import { codes } from "./codes.ts";
@@ -68,6 +69,6 @@ function checkAnnotations(metadata: YamlMap, report: Report): void {
   if (annotations?.kind !== "map") return;
   for (const { key } of annotations.entries) {
     if (key.text.startsWith(OURS) && key.text !== SLO && key.text !== EXTENDS)
-      report(codes["unknown-annotation"](key.at, { annotation: key.text }));
+      report(codes["unknown-annotation"](key.at, { annotation: key.text, nearest: nearest(key.text, [SLO, EXTENDS]) }));
   }
 }

@@ -125,12 +125,13 @@ export const policyCodes = codeTable("policy", {
   }),
 
   // Claims of other dialects
-  unbound: code<{ name: string; candidates: readonly string[] }>({
+  unbound: code<{ name: string; isAnnotated: boolean; candidates: readonly string[] }>({
     severity: "error",
     message: ({ name }) => `no SLO is called \`${name}\`, so nothing says how this policy's objective is measured`,
     why: "a Kubestead policy states a target without an indicator; slogen takes the indicator from the SLO that it is bound to",
-    help: ({ candidates }) =>
-      `add under \`metadata\`: \`annotations: { slogen/slo: ${candidates[0] ?? "<service>-<name>"} }\`${candidates.length > 1 ? `; there are ${some(candidates)}` : ""}`,
+    help: ({ isAnnotated, candidates: [first = "<service>-<name>", ...rest] }) =>
+      (isAnnotated ? `write \`slogen/slo: ${first}\`` : `add under \`metadata\`: \`annotations: { slogen/slo: ${first} }\``) +
+      (rest.length > 0 ? `; there are ${some([first, ...rest])}` : ""),
   }),
   "target-differs": code<{ claimed: string; slo: string; target: string }>({
     severity: "error",
@@ -138,9 +139,9 @@ export const policyCodes = codeTable("policy", {
     why: "alerts and gate would measure different budgets; one number has one place",
     help: ({ target }) => `write \`target: ${target}\`, or remove it, since the SLO says it`,
   }),
-  "period-differs": code<{ claimed: string; slo: string; period: string }>({
+  "period-differs": code<{ claimed: string; slo: string; promised: string; period: string }>({
     severity: "error",
-    message: ({ claimed, slo, period }) => `this policy counts over ${claimed}, and its SLO \`${slo}\` over ${period}`,
+    message: ({ claimed, slo, promised }) => `this policy counts over ${claimed}, and its SLO \`${slo}\` over ${promised}`,
     why: "alerts and gate would measure different budgets; one number has one place",
     help: ({ period }) => `write \`window: ${period}\`, or remove it, since the SLO says it`,
   }),
@@ -159,7 +160,8 @@ export const policyCodes = codeTable("policy", {
       weight === "100"
         ? "at 100 there is no old version left to compare with; the gate ends before"
         : "a canary without traffic shows nothing, and more than all there is cannot be sent to it",
-    help: ({ weight }) => (weight === "100" ? "remove its `bake`, or the step" : "write a whole number from 1 to 99"),
+    help: ({ weight }) =>
+      weight === "100" ? "remove the step: full promotion follows the last one by itself" : "write a whole number from 1 to 99",
   }),
   "final-step": code({
     severity: "notice",
@@ -213,9 +215,9 @@ export const policyCodes = codeTable("policy", {
         ? `\`${slo}\` can never reach a burn rate of ${burnRate} (\`${check}\`): a total outage burns at ${highest}`
         : `\`${slo}\` can never show a burn rate of ${burnRate} (\`${check}\`): with about ${requests} requests by the end of the last step, a total outage counts as ${highest}`,
     why: ({ check }) => (check === "promote" ? "every release would pass" : "this check would never roll anything back"),
-    help: ({ requests }) =>
+    help: ({ requests, highest }) =>
       requests === undefined
-        ? "use a limit well below it; half is a good start"
+        ? `write a limit well below it, such as half: \`burnRate: ${Number(highest) / 2}\``
         : "give the canary more traffic or time, a lower limit, a lower `confidence`, or fewer `minBadEvents`",
   }),
   "limit-lowered": code<{ check: string; usual: string; slo: string; highest: string; lowered: string }>({
@@ -239,9 +241,9 @@ export const policyCodes = codeTable("policy", {
   "tighten-range": code<{ share: string; percent: string | undefined }>({
     severity: "error",
     message: ({ share }) => `the share of the budget lies between 0 and 1, and this is ${share}`,
-    label: ({ percent }) => (percent === undefined ? undefined : `did you mean ${percent}?`),
-    why: "at 0 the gate would always be tight, at 1 never",
-    help: ({ percent }) => `write ${percent ?? "0.8"}`,
+    label: ({ percent }) => (percent === undefined ? undefined : `did you mean \`${percent}\`?`),
+    why: "at 0 the gate would always be tight, at 1 only once nothing is left",
+    help: ({ percent }) => `write \`${percent ?? "0.8"}\``,
   }),
   "unknown-confidence": code<{ found: string; meant: string | undefined; known: readonly string[] }>({
     severity: "error",
@@ -280,7 +282,7 @@ export const policyCodes = codeTable("policy", {
     help: ({ outcome }) =>
       outcome === "blind"
         ? "use longer or heavier steps, or a higher `fail.burnRate`"
-        : "use longer or heavier steps, or let releases pass with `evidence: { otherwise: pass }`",
+        : "use longer or heavier steps, or let releases pass with `gate: { evidence: { otherwise: pass } }`",
   }),
 
   // SLIs
@@ -311,11 +313,14 @@ export const policyCodes = codeTable("policy", {
     why: "Prometheus would refuse every query that they are added to",
     help: 'write them as they stand between the braces of a selector: `version="canary", tier=~"web.*"`',
   }),
-  "same-sides": code({
+  "same-sides": code<{ shared?: ReadonlyMap<string, string> }>({
     severity: "error",
-    message: () => "canary and stable have the same matchers",
+    message: ({ shared }) =>
+      shared === undefined
+        ? "canary and stable have the same matchers"
+        : `canary and stable both select ${[...shared].map(([label, value]) => `\`${label}="${value}"\``).join(" with ")}`,
     why: "the new version would be compared with itself, and never be worse",
-    help: "give the sides different values, or `{hash}`, which stands for the hash of each side's ReplicaSet",
+    help: "give the sides different values, or `{hash}`, which in each side stands for the hash of its own ReplicaSet",
   }),
   "doubtful-unique": code({
     severity: "warning",

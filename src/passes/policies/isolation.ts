@@ -7,6 +7,7 @@ import { spanWithin } from "../../yaml/locate.ts";
 import { entryOf, textOf, valueOf, type YamlMap, type YamlNode } from "../../yaml/tree.ts";
 import { policyCodes } from "./codes.ts";
 import { flagAt, itemsAt, keySpan, textAt, valueSpan } from "./fields.ts";
+import { sharedSeries } from "./overlap.ts";
 import type { RolloutServices } from "./workloads.ts";
 
 /** Stands in a matcher's value for the hash of that side's ReplicaSet. */
@@ -113,6 +114,11 @@ function explicitSides(node: YamlNode | undefined, at: Span, { report }: Context
   const usesHash = canary.some(({ value }) => typeof value === "string" && value.includes(HASH));
   if (!usesHash && same(canary, stable)) {
     report(policyCodes["same-sides"](valueSpan(node, ["stable"], at), {}));
+    return undefined;
+  }
+  const shared = sharedSeries({ canary, stable });
+  if (shared !== undefined) {
+    report(policyCodes["same-sides"](valueSpan(node, ["stable"], at), { shared }));
     return undefined;
   }
   const revisionUnique = flagAt(node, "revisionUnique") ?? false;

@@ -2,7 +2,7 @@ import type { Report } from "../../diagnostics/diagnostic.ts";
 import type { Span } from "../../diagnostics/source.ts";
 import type { PlannedSlo } from "../../model/model.ts";
 import type { PolicyDocument } from "../../model/policy.ts";
-import { formatDuration } from "../../units/duration.ts";
+import { describeDuration, formatDuration } from "../../units/duration.ts";
 import { nearest } from "../../units/identifier.ts";
 import { equal, toDecimal } from "../../units/rational.ts";
 import { headOf, textOf, valueOf, type YamlMap, type YamlNode } from "../../yaml/tree.ts";
@@ -82,7 +82,13 @@ function findSlo(ref: string, at: Span, document: PolicyDocument, { slos, isComp
   const near = nearest(ref, [...known, ...slos.map(({ name }) => name)]);
   if (document.claims === undefined) report(policyCodes["unknown-slo"](at, { ref, nearest: near, known }));
   else
-    report(policyCodes.unbound(at, { name: ref, candidates: near === undefined ? known : [near, ...known.filter((id) => id !== near)] }));
+    report(
+      policyCodes.unbound(at, {
+        name: ref,
+        isAnnotated: at.start !== document.at.start,
+        candidates: near === undefined ? known : [near, ...known.filter((id) => id !== near)],
+      }),
+    );
   return undefined;
 }
 
@@ -114,7 +120,12 @@ function checkClaims({ claims }: PolicyDocument, slo: PlannedSlo, report: Report
   }
   if (period !== undefined && period.value !== slo.period) {
     const related = slo.window.kind === "default" ? [] : [{ at: slo.window.at, message: "the SLO's own period" }];
-    const params = { claimed: formatDuration(period.value), slo: slo.id, period: formatDuration(slo.period) };
+    const params = {
+      claimed: describeDuration(period.value),
+      slo: slo.id,
+      promised: describeDuration(slo.period),
+      period: formatDuration(slo.period),
+    };
     report(policyCodes["period-differs"](period.at, params, { related }));
   }
 }

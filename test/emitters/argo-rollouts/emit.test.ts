@@ -152,11 +152,6 @@ test("a service named obs is not taken for an observation, and still fails", () 
   assert.deepEqual(dry, ["obs-obs-availability-canary-burn", "obs-obs-availability-stable-burn"]);
 });
 
-test("an SLO whose id leaves no name for its metrics is an error", () => {
-  const found = codes(policyOf({ slos: [{ ...sloOf({}), id: "\u53ef\u7528" }] }));
-  assert.ok(found.includes("argo-rollouts/unnamed-metric"), found.join());
-});
-
 test("an exhausted budget that fails is looked at once, and a hotfix passes it", () => {
   const budget = { tightenAt: share("0.8"), exhausted: "fail", bypassAnnotation: "slogen/hotfix", at: policyOf().at } as const;
   const { metrics, strategy } = emitted([policyOf({ settings: { budget } })]);
@@ -341,6 +336,15 @@ test("policies of a profile share what the profile gives its name", () => {
     "argo-rollouts/checkout/rollout-patch.yaml",
     "argo-rollouts/search/rollout-patch.yaml",
   ]);
+});
+
+test("the shared templates of all profiles lie in one file", () => {
+  const policies = ["standard", "careful"].map((profile) =>
+    policyOf({ name: profile, profile, workload: { ...policyOf().workload, name: profile } }),
+  );
+  const { paths, templates } = emitted(policies, { ...SHARED, rollout: "none" });
+  assert.deepEqual(paths, ["argo-rollouts/shared/analysis-templates.yaml"]);
+  assert.ok(["standard-background-1", "careful-background-1"].every((name) => templates.has(name)));
 });
 
 test("a policy that does not fit the shared templates has its own, and is told why", () => {

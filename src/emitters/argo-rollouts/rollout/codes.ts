@@ -65,7 +65,7 @@ export const rolloutCodes = codeTable("rollout", {
     severity: "error",
     message: ({ policy, file }) => `the policy's steps are ${policy} %, the Rollout's are ${file} %`,
     why: "the gate's evidence and waiting times are planned for the weights that the controller really sets",
-    help: "make the two lists equal; a policy without `steps` takes those of the file",
+    help: "make the two lists equal",
   }),
   "weights-not-rising": code<{ before: number; weight: number }>({
     severity: "error",
@@ -84,7 +84,7 @@ export const rolloutCodes = codeTable("rollout", {
     severity: "warning",
     message: ({ weight, policy, file }) => `at ${weight} % the Rollout pauses for ${file}, the policy bakes for ${policy}`,
     why: "the gate takes the place of the pause, so that the policy's time counts",
-    help: "write the same time in both, or leave `steps` out of the policy to take it from the file",
+    help: "write the same time in both",
   }),
   "bad-weight": code<{ text: string }>({
     severity: "error",
@@ -102,7 +102,7 @@ export const rolloutCodes = codeTable("rollout", {
     severity: "error",
     message: ({ scale }) => `\`maxTrafficWeight: ${scale}\` makes the weights something other than percents`,
     why: "the policy's weights, and the evidence that is planned for them, are percents of the traffic",
-    help: "remove `maxTrafficWeight`, or leave this Rollout out of the policy's `workload.file` and apply the patch",
+    help: "remove `maxTrafficWeight`, and write the weights as percents",
   }),
   "cannot-edit": code<{ what: string }>({
     severity: "error",
@@ -120,7 +120,7 @@ export const rolloutCodes = codeTable("rollout", {
     severity: "warning",
     message: ({ place, templates }) => `the gate joins ${templates} in one ${place} analysis`,
     why: ({ before, after }) =>
-      "a Rollout has one such run: a failure of your templates aborts the release as the gate's does, and the run has one first step" +
+      "a Rollout has one such run: a failure of your templates aborts the release as the gate's does, and the run has one `startingStep`" +
       (after === undefined || before === String(after)
         ? ""
         : `, which is now ${after}${before === undefined ? "" : ` instead of ${before}`}`),
@@ -194,13 +194,13 @@ export const rolloutCodes = codeTable("rollout", {
   "route-hosts": code<{ route: string; found: string; wanted: string }>({
     severity: "error",
     message: ({ route, found, wanted }) => `the route ${route} leads to ${found}; the gate needs exactly ${wanted}`,
-    why: "the controller sets the weights of these two; what flows elsewhere is neither shifted nor judged",
+    why: "Argo refuses a route that lacks one of the two, and takes a third destination with a weight out of the route",
     help: ({ wanted }) => `give the route two destinations, ${wanted}`,
   }),
   "route-weights": code<{ route: string; sum: string }>({
     severity: "error",
     message: ({ route, sum }) => `the weights of the route ${route} add up to ${sum}`,
-    why: "Istio wants 100 in all",
+    why: "Istio before 1.15 refuses the route, later versions take the weights as shares of their sum and refuse a sum of 0",
     help: "start with `weight: 100` for the stable side and `weight: 0` for the canary",
   }),
   "unknown-ingress": code<{ name: string; suggestion: string | undefined }>({
@@ -232,7 +232,7 @@ export const rolloutCodes = codeTable("rollout", {
     severity: "warning",
     message: () => "`dynamicStableScale` takes away stable pods while the canary grows",
     why: "the gate compares the canary with stable, and at the last weights little is left to compare with; the scale-down itself may cause errors on the stable side",
-    help: "remove it, or end the steps at 50 %",
+    help: "remove it",
   }),
   "progress-deadline": code<{ seconds: string; needed: string; isDefault: boolean }>({
     severity: "warning",

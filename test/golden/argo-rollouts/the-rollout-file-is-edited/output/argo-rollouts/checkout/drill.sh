@@ -18,8 +18,19 @@ LATEST_PASS=${LATEST_PASS:-"7200"}
 rollout() { kubectl -n "$NAMESPACE" get rollout "$ROLLOUT" -o "jsonpath=$1"; }
 say() { printf '%s  %s\n' "$(date +%H:%M:%S)" "$*"; }
 die() { say "FAILED: $*"; exit 1; }
-release() { kubectl argo rollouts -n "$NAMESPACE" set image "$ROLLOUT" "$CONTAINER=$1" >/dev/null; }
 revision() { rollout '{.metadata.annotations.rollout\.argoproj\.io/revision}'; }
+pod_hash() { rollout '{.status.currentPodHash}'; }
+
+# Changes the image and waits until the status is that of the new revision: until then the phase is the last one's.
+release() {
+  local before since=$SECONDS
+  before=$(pod_hash)
+  kubectl argo rollouts -n "$NAMESPACE" set image "$ROLLOUT" "$CONTAINER=$1" >/dev/null
+  until [ "$(pod_hash)" != "$before" ]; do
+    [ $((SECONDS - since)) -lt 120 ] || die "the controller has not taken up $1 after 2 minutes"
+    sleep 2
+  done
+}
 
 # The metrics of the current revision's analysis runs that have failed, dry runs too.
 failed_metrics() {
@@ -31,19 +42,15 @@ failed_metrics() {
 }
 
 [ "$(rollout '{.status.phase}')" = Healthy ] || die "$ROLLOUT is $(rollout '{.status.phase}'): start from a healthy one"
-before=$(revision)
 
 say "releasing the broken image $BROKEN_IMAGE"
-release "$BROKEN_IMAGE"
 trap 'kubectl argo rollouts -n "$NAMESPACE" abort "$ROLLOUT" >/dev/null 2>&1 || true' EXIT
+release "$BROKEN_IMAGE"
 started=$SECONDS
-until [ "$(revision)" != "$before" ]; do
-  [ $((SECONDS - started)) -lt 120 ] || die "the controller has not taken up the new image after 2 minutes"
-  sleep 2
-done
 while :; do
-  culprit=$(failed_metrics | grep -E "$FAIL_METRICS" | head -n 1 || true)
+  # The phase first: a run that has failed before it changed is then surely seen.
   phase=$(rollout '{.status.phase}')
+  culprit=$(failed_metrics | grep -E "$FAIL_METRICS" | head -n 1 || true)
   if [ "$phase" = Degraded ]; then
     [ -n "$culprit" ] || die "aborted, but not by the gate: $(rollout '{.status.message}')"
     break
@@ -56,9 +63,9 @@ say "the gate's metric $culprit aborted the release after $((SECONDS - started))
 say "releasing the healthy image $HEALTHY_IMAGE"
 release "$HEALTHY_IMAGE"
 started=$SECONDS
-sleep 5
-until [ "$(rollout '{.status.phase}')" = Healthy ] && [ "$(rollout '{.status.stableRS}')" = "$(rollout '{.status.currentPodHash}')" ]; do
-  [ "$(rollout '{.status.phase}')" != Degraded ] || die "the healthy release was stopped: $(rollout '{.status.message}')"
+until [ "$(rollout '{.status.phase}')" = Healthy ] && [ "$(rollout '{.status.stableRS}')" = "$(pod_hash)" ]; do
+  # A rollout that was aborted stays Degraded for a moment.
+  [ "$(rollout '{.status.phase}')" != Degraded ] || [ $((SECONDS - started)) -lt 30 ] || die "the healthy release was stopped: $(rollout '{.status.message}')"
   [ $((SECONDS - started)) -lt "$LATEST_PASS" ] || die "the healthy release is not through after $LATEST_PASS s: $(rollout '{.status.message}')"
   sleep 10
 done
