@@ -113,7 +113,7 @@ or
     ((sqrt(sum(bad{rs="new"}) + 0.6765) >= 1.8375) - 0.8225) ^ 2 / (sum(all{rs="new"}) > 0) / 0.001
     >
     clamp_min(
-      sum(increase(bad{rs="old"}[35m])) / (sum(increase(all{rs="old"}[35m])) > 0) / 0.001 * 5 or vector(0),
+      sum(increase(bad{rs="old"}[40m])) / (sum(increase(all{rs="old"}[40m])) > 0) / 0.001 * 5 or vector(0),
       14.4
     )
   )

@@ -3,12 +3,13 @@ import type { BinaryOperator, Expr } from "../../promql/ast.ts";
 import { binary, call, number, subquery } from "../../promql/build.ts";
 import { fillWindow, outputLabels, selectorsOf, someExpr } from "../../promql/rewrite.ts";
 import { eventUnit } from "../../promql/windows.ts";
+import { withAbsentTerms } from "./terms.ts";
 import type { Seconds } from "../../units/duration.ts";
 import { ONE, subtract, toDecimal } from "../../units/rational.ts";
 
 /** All events over the window, in the unit of the queries; absent without traffic's series, never NaN. */
 export function totalEvents(indicator: EventsIndicator, window: Seconds): Expr {
-  return withoutNaN(at(indicator.total, window));
+  return withoutNaN(countAt(indicator.total, window));
 }
 
 /**
@@ -17,7 +18,7 @@ export function totalEvents(indicator: EventsIndicator, window: Seconds): Expr {
  */
 export function badEvents(indicator: EventsIndicator, window: Seconds): Expr {
   const total = totalEvents(indicator, window);
-  const events = withoutNaN(at(indicator.events, window));
+  const events = withoutNaN(countAt(indicator.events, window));
   // Where the total is filtered out, so are its events: summed over a day, they would otherwise stand without their total.
   const counted = filters(treeOf(indicator.total)) ? binary(events, "and", total) : events;
   const filled = binary(counted, "or", binary(number("0"), "*", total));
@@ -125,6 +126,15 @@ export function mayBeNaN(expr: Expr): boolean {
 
 function withoutNaN(expr: Expr): Expr {
   return mayBeNaN(expr) ? binary(expr, ">=", number("0")) : expr;
+}
+
+/** A count over the window, in which an absent term of a sum or a difference is zero: "all less good" must not vanish with the good ones. */
+function countAt(query: PromqlQuery, window: Seconds): Expr {
+  return fillWindow(withAbsentTerms(treeOf(query), isPlainCount), window);
+}
+
+function isPlainCount(expr: Expr): boolean {
+  return eventUnit(expr) !== undefined && !someExpr(expr, (part) => part.kind === "binary" && (part.op === "/" || FILTERING.has(part.op)));
 }
 
 function at(query: PromqlQuery, window: Seconds): Expr {

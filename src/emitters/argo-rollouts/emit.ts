@@ -50,13 +50,7 @@ function gatedOf(policy: ReleasePolicy, { options, report, workloads }: Context)
   const [first] = policy.gates;
   if (first === undefined) throw new Error(`policy ${policy.name} has no gate`);
   const { fail, promote } = first.settings;
-  // The steps of the file are the truth where the policy has none of its own.
-  const settled = file === undefined ? policy : { ...policy, delivery: file.delivery };
-  return {
-    policy: settled,
-    rhythm: rhythmOf(settled, sourceOf(policy.source, Math.min(fail.every, promote.every)), options.version),
-    file,
-  };
+  return { policy, rhythm: rhythmOf(policy, sourceOf(policy.source, Math.min(fail.every, promote.every)), options.version), file };
 }
 
 function checkGated({ policy, rhythm, file }: Gated, report: Report): void {

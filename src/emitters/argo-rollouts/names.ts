@@ -8,12 +8,6 @@ export function metricStem(sloId: string): string {
   return slug(sloId);
 }
 
-/** The names of an SLO's metrics that may stop a release. */
-export function failMetricNames(sloId: string): { readonly fail: string; readonly extreme: string; readonly series: string } {
-  const { fail, extreme, series } = metricNames(metricStem(sloId));
-  return { fail, extreme, series };
-}
-
 export function metricNames(stem: string) {
   return {
     fail: `${stem}-fail`,

@@ -13,7 +13,7 @@ import type { CanaryDelivery, GateSettings, ReleasePolicy, SloGate } from "../..
 import { formatDuration, seconds } from "../../units/duration.ts";
 import { highestBurnRate } from "../../units/quantity.ts";
 import { fromNumber, less, multiply, toFigure, toNumber, type Rational } from "../../units/rational.ts";
-import type { YamlMap } from "../../yaml/tree.ts";
+import { valueOf, type YamlMap } from "../../yaml/tree.ts";
 import { policyCodes } from "./codes.ts";
 import { valueSpan } from "./fields.ts";
 
@@ -22,6 +22,8 @@ export function checkRhythm(policy: ReleasePolicy, gate: YamlMap | undefined, re
   const [first] = policy.gates;
   if (first === undefined) return;
   checkWindow(policy, first.settings, gate, report);
+  checkWait(policy, first.settings, gate, report);
+  checkLooks(policy, first.settings, gate, report);
   checkSpeed(policy, gate, report);
   checkBakes(policy, first.settings, report);
 }
@@ -45,6 +47,27 @@ function checkWindow({ delivery, source, at }: ReleasePolicy, { window }: GateSe
     };
     report(policyCodes["window-below-scrapes"](span, params, { related }));
   }
+}
+
+/** A look is good again when the window has forgotten the trouble, so the wait must hold the window and the good looks after it. */
+function checkWait({ at }: ReleasePolicy, { window, promote }: GateSettings, gate: YamlMap | undefined, report: Report): void {
+  if (window + (promote.goodLooks - 1) * promote.every <= promote.maxWait) return;
+  const span = valueSpan(gate, valueOf(gate, "window") === undefined ? ["promote", "maxWait"] : ["window"], at);
+  report(policyCodes["window-outlasts-wait"](span, { window: formatDuration(window), wait: formatDuration(promote.maxWait) }));
+}
+
+/** Only what the policy says: the usual 30 seconds are right for the usual scrapes, and do no harm beside slower ones. */
+function checkLooks({ source, at }: ReleasePolicy, { fail }: GateSettings, gate: YamlMap | undefined, report: Report): void {
+  const isWritten = valueOf(gate, "fail", "every") !== undefined;
+  if (!isWritten || fail.looks === 1 || fail.every >= source.scrapeInterval) return;
+  const related = source.at === undefined ? [] : [{ at: source.at, message: "the source" }];
+  const params = {
+    every: formatDuration(fail.every),
+    interval: formatDuration(source.scrapeInterval),
+    source: source.name,
+    looks: fail.looks,
+  };
+  report(policyCodes["looks-too-close"](valueSpan(gate, ["fail", "every"], at), params, { related }));
 }
 
 /** A run that ends before its last allowed failure is a success: https://argo-rollouts.readthedocs.io/en/stable/features/analysis/ */

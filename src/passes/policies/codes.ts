@@ -201,6 +201,19 @@ export const policyCodes = codeTable("policy", {
     help: ({ least }) => `use \`window: ${least}\` or more; if the targets are scraped more often, say so under \`scrapeInterval\``,
   }),
 
+  "window-outlasts-wait": code<{ window: string; wait: string }>({
+    severity: "warning",
+    message: ({ window, wait }) => `an error stays in the window for ${window}, and a step waits ${wait} for good looks`,
+    why: "one short trouble at the end of a step can be over long before the window forgets it, and the release is given up all the same",
+    help: "use a shorter `window`, or a `promote.maxWait` that is longer than the window and the good looks together",
+  }),
+  "looks-too-close": code<{ every: string; interval: string; source: string; looks: number }>({
+    severity: "warning",
+    message: ({ every, interval, source }) => `looks ${every} apart see the same samples: \`${source}\` is scraped every ${interval}`,
+    why: ({ looks }) => `${looks} looks are meant to confirm each other, and two looks at one scrape confirm nothing`,
+    help: ({ interval }) => `write \`every: ${interval}\` or more`,
+  }),
+
   // Limits
   "multiplier-below-one": code<{ multiplier: string }>({
     severity: "error",
@@ -290,7 +303,7 @@ export const policyCodes = codeTable("policy", {
     severity: "warning",
     message: ({ slo, kind }) =>
       `\`${slo}\` ${kind === "ratio" ? "is a ready ratio" : kind === "threshold" ? "compares a value with a limit" : "counts time slices"}, so the gate has no number of events to judge by`,
-    why: "it takes the value as it is: one bad request in two reads like an outage, no confidence can be given, and `evidence.minRequests` and `noTraffic: pass` have no effect",
+    why: "it takes the value as it is: one bad request in two reads like an outage, no confidence can be given, without a single sample it only holds, and `evidence.minRequests` and `noTraffic: pass` have no effect",
     help: "add `evidence: { bad: <query>, total: <query> }` with counters of the same events",
   }),
   "needless-evidence": code<{ slo: string }>({

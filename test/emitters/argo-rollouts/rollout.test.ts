@@ -42,8 +42,6 @@ const BLUE_GREEN = `${HEAD}spec:
       previewService: checkout-preview
 `;
 
-/** The policy takes its steps from the file. */
-const withoutSteps = (): ReleasePolicy => filePolicy({ delivery: { kind: "canary", steps: [], at: policyOf().at } });
 const blueGreen = (parts: { prePromotion?: number; postPromotion?: number }): ReleasePolicy =>
   filePolicy({
     delivery: {
@@ -75,13 +73,6 @@ test("a Rollout that is not what the policy says is refused, with one code", () 
     ["other weights", canary("[{ setWeight: 5 }, { setWeight: 25 }, { setWeight: 50 }]"), "rollout/other-weights"],
     ["fewer weights", canary("[{ setWeight: 5 }, { setWeight: 20 }]"), "rollout/other-weights"],
     ["more weights", canary("[{ setWeight: 5 }, { setWeight: 20 }, { setWeight: 50 }, { setWeight: 80 }]"), "rollout/other-weights"],
-    ["no bake time anywhere", canary("[{ setWeight: 5 }, { pause: {} }]"), "rollout/no-bake", withoutSteps()],
-    [
-      "falling weights",
-      canary("[{ setWeight: 50 }, { pause: { duration: 60 } }, { setWeight: 5 }, { pause: { duration: 60 } }]"),
-      "rollout/weights-not-rising",
-      withoutSteps(),
-    ],
     [
       "another namespace",
       `${HEAD.replace("name: checkout", "name: checkout, namespace: shop")}spec: { strategy: { canary: { steps: ${STEPS} } } }\n`,
@@ -105,28 +96,6 @@ test("a conflict of weights shows both lists, and the place in the file", () => 
   assert.equal(diagnostic?.message, "the policy's steps are 5, 20, 50 %, the Rollout's are 5, 25, 50 %");
   const place = diagnostic.related[0]?.at;
   assert.equal(place && text.slice(place.start, place.end + 4), "setWeight: 25");
-});
-
-test("a policy without steps takes the weights from the file, and the times from the pauses", () => {
-  const steps = `[{ setWeight: 0 }, { setWeight: 10 }, { pause: { duration: 1h30m } }, { setWeight: 40 }, { pause: { duration: 300 } }, { setWeight: 100 }]`;
-  const { file, found } = read(`${HEAD}spec: { strategy: { canary: { steps: ${steps} } } }\n`, withoutSteps());
-  assert.deepEqual(found, []);
-  assert.equal(file?.delivery.kind, "canary");
-  assert.deepEqual(
-    file.delivery.steps.map(({ weight, bake }) => [weight, bake]),
-    [
-      [10, 5400],
-      [40, 300],
-    ],
-  );
-});
-
-test("a merged file still tells how long the pauses were", () => {
-  const steps = [5, 20].flatMap((weight) => [`        - setWeight: ${weight}`, `        - pause: { duration: ${weight}m }`]).join("\n");
-  const text = `${HEAD}spec:\n  strategy:\n    canary:\n      steps:\n${steps}\n`;
-  const merged = merge(text, undefined, withoutSteps()).text ?? assert.fail();
-  assert.ok(!merged.includes("pause"));
-  assert.equal(merge(merged, undefined, withoutSteps()).text, merged);
 });
 
 test("a pause of another length than the policy's bake time is a warning", () => {

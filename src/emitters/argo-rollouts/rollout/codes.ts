@@ -2,12 +2,6 @@ import { code, codeTable } from "../../../diagnostics/diagnostic.ts";
 
 /** Findings about the user's own Rollout file and the traffic objects beside it. */
 export const rolloutCodes = codeTable("rollout", {
-  "file-missing": code<{ path: string }>({
-    severity: "error",
-    message: ({ path }) => `\`${path}\` was not read`,
-    why: "the policy names it as the file of its workload, and the gate is merged into that file",
-    help: "write the path from the project's root, or leave `file` out and apply the patch that slogen writes",
-  }),
   "not-found": code<{ name: string; files: string; found: string; suggestion: string | undefined }>({
     severity: "error",
     message: ({ name, files }) => `${files} holds no Rollout \`${name}\``,
@@ -66,19 +60,6 @@ export const rolloutCodes = codeTable("rollout", {
     message: ({ policy, file }) => `the policy's steps are ${policy} %, the Rollout's are ${file} %`,
     why: "the gate's evidence and waiting times are planned for the weights that the controller really sets",
     help: "make the two lists equal",
-  }),
-  "weights-not-rising": code<{ before: number; weight: number }>({
-    severity: "error",
-    message: ({ before, weight }) => `\`setWeight: ${weight}\` follows \`setWeight: ${before}\``,
-    why: "a gate lets a release go on to more traffic; it has no meaning where the weight falls or stays",
-    help: "let the weights rise from step to step",
-  }),
-  "no-bake": code<{ weight: number }>({
-    severity: "error",
-    message: ({ weight }) => `nothing says how long the canary bakes at ${weight} %`,
-    why: "the policy has no `steps`, and no `pause` with a duration follows this `setWeight`",
-    help: ({ weight }) =>
-      `write \`- pause: { duration: 10m }\` after the \`setWeight\`, or \`steps: [{ weight: ${weight}, bake: 10m }, ...]\` in the policy`,
   }),
   "other-bake": code<{ weight: number; policy: string; file: string }>({
     severity: "warning",

@@ -1,6 +1,5 @@
 import type { Report } from "../../../diagnostics/diagnostic.ts";
-import type { Span } from "../../../diagnostics/source.ts";
-import type { CanaryDelivery, CanaryStep, Delivery } from "../../../model/policy.ts";
+import type { CanaryDelivery, Delivery } from "../../../model/policy.ts";
 import { formatDuration, seconds, type Seconds } from "../../../units/duration.ts";
 import { headOf, valueOf, type YamlEntry } from "../../../yaml/tree.ts";
 import { rolloutCodes } from "./codes.ts";
@@ -11,11 +10,10 @@ interface Given {
   readonly name: string;
   readonly strategy: YamlEntry;
   readonly steps: readonly RolloutStep[];
-  readonly policyAt: Span;
 }
 
 /**
- * The weights that the controller will set are those of the file; the policy may repeat them and may not contradict them.
+ * The weights that the controller will set are those of the file; the policy repeats them and may not contradict them.
  * Undefined, after a report, if it does.
  */
 export function resolveDelivery(wanted: Delivery, given: Given, report: Report): Delivery | undefined {
@@ -34,7 +32,7 @@ export function resolveDelivery(wanted: Delivery, given: Given, report: Report):
     report(rolloutCodes["no-weights"](wanted.at, { name }, { related }));
     return undefined;
   }
-  return wanted.steps.length === 0 ? taken(wanted, weights, given.policyAt, report) : confirmed(wanted, weights, report);
+  return confirmed(wanted, weights, report);
 }
 
 interface Weight {
@@ -65,25 +63,6 @@ function confirmed(wanted: CanaryDelivery, weights: readonly Weight[], report: R
     report(rolloutCodes["other-bake"](planned.at, lengths, { related }));
   });
   return wanted;
-}
-
-/** The file's steps; the time at a weight is that of the pause which the gate replaces, or has replaced. */
-function taken(wanted: CanaryDelivery, weights: readonly Weight[], policyAt: Span, report: Report): CanaryDelivery | undefined {
-  let before = 0;
-  let rises = true;
-  const steps: CanaryStep[] = [];
-  for (const { step, after } of weights) {
-    const { weight, node } = step;
-    if (weight <= before) {
-      report(rolloutCodes["weights-not-rising"](headOf(node), { before, weight }));
-      rises = false;
-    }
-    before = weight;
-    const bake = after?.marked?.bake ?? pauseOf(after);
-    if (bake !== undefined) steps.push({ weight, bake, at: headOf(node) });
-    else report(rolloutCodes["no-bake"](headOf(node), { weight }, { related: [{ at: policyAt, message: "for this policy" }] }));
-  }
-  return rises && steps.length === weights.length ? { ...wanted, steps } : undefined;
 }
 
 function pauseOf(step: RolloutStep | undefined): Seconds | undefined {

@@ -16,7 +16,7 @@ export interface RolloutFile {
   readonly strategy: YamlMap;
   /** Of a canary; empty for blueGreen. */
   readonly steps: readonly RolloutStep[];
-  /** The policy's, with the steps of the file where the policy has none. */
+  /** The policy's, which the file's steps agree with. */
   readonly delivery: Delivery;
   /** What else the policy's files hold: Services, VirtualServices, Ingresses, AnalysisTemplates. */
   readonly others: readonly KubernetesObject[];
@@ -33,9 +33,9 @@ export function readRollout(policy: ReleasePolicy, workloads: readonly SourceFil
 }
 
 function read(policy: ReleasePolicy, workloads: readonly SourceFile[], report: Report): RolloutFile | undefined {
-  const files = policy.workload.files.map(({ path, at }) => {
+  // A file that is missing has been reported where the policy was resolved.
+  const files = policy.workload.files.map(({ path }) => {
     const file = workloads.find((each) => normalized(each.path) === normalized(path));
-    if (file === undefined) report(rolloutCodes["file-missing"](at, { path }));
     return file && readObjects(file, report);
   });
   const objects = files.flatMap((each) => each ?? []);
@@ -50,7 +50,7 @@ function read(policy: ReleasePolicy, workloads: readonly SourceFile[], report: R
     report(rolloutCodes["other-namespace"](policy.workload.at, { policy: namespace, file: rollout.namespace }, { related }));
   }
   const steps = decodeSteps(entryOf(strategy.value, "steps")?.value, report);
-  const delivery = resolveDelivery(policy.delivery, { name: rollout.name, strategy, steps, policyAt: policy.at }, report);
+  const delivery = resolveDelivery(policy.delivery, { name: rollout.name, strategy, steps }, report);
   if (delivery === undefined || strategy.value.kind !== "map") return undefined;
   const others = objects.filter((object) => object !== rollout);
   return { source: rollout.file, rollout, strategy: strategy.value, steps, delivery, others, policy: policy.name };
