@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { gateQueries } from "../../src/backends/prometheus/gate.ts";
+import { errorRatio } from "../../src/backends/prometheus/sli.ts";
 import { printExpr } from "../../src/promql/print.ts";
 import { fillWindow } from "../../src/promql/rewrite.ts";
 import { seconds } from "../../src/units/duration.ts";
@@ -61,3 +62,14 @@ for (const [way, bad, total] of rows) {
     assert.ok((promoting[0] ?? 0) > 900, `promote: ${promoting.join()}`);
   });
 }
+
+test("the rules see a total outage whose good requests never had a series", async () => {
+  const { indicator } = sloOf({
+    bad: "sum(rate(all_total[{{.window}}])) - sum(rate(good_total[{{.window}}]))",
+    total: "sum(rate(all_total[{{.window}}]))",
+  });
+  assert.ok(indicator.kind === "events");
+  await oracle.loadScenario("rules", [counter(HASHES.canary, "all_total", 60)]);
+  const found = await oracle.query("rules", START + 600, printExpr(errorRatio(indicator, seconds(300))));
+  assert.deepEqual(found, [{ labels: {}, value: "1" }]);
+});
