@@ -50,8 +50,9 @@ function checkWindow({ delivery, source, at }: ReleasePolicy, { window }: GateSe
 }
 
 /** A look is good again when the window has forgotten the trouble, so the wait must hold the window and the good looks after it. */
-function checkWait({ at }: ReleasePolicy, { window, promote }: GateSettings, gate: YamlMap | undefined, report: Report): void {
-  if (window + (promote.goodLooks - 1) * promote.every <= promote.maxWait) return;
+function checkWait({ delivery, at }: ReleasePolicy, { window, promote }: GateSettings, gate: YamlMap | undefined, report: Report): void {
+  // A window longer than the release is an error of its own.
+  if (window + (promote.goodLooks - 1) * promote.every <= promote.maxWait || window > plannedLength(delivery)) return;
   const span = valueSpan(gate, valueOf(gate, "window") === undefined ? ["promote", "maxWait"] : ["window"], at);
   report(policyCodes["window-outlasts-wait"](span, { window: formatDuration(window), wait: formatDuration(promote.maxWait) }));
 }
