@@ -1,4 +1,4 @@
-import type { Duration, Expr, Matcher, Text, TimeShift, VectorSelector, WindowHole } from "./ast.ts";
+import type { Duration, Expr, Text, TimeShift, VectorSelector, WindowHole } from "./ast.ts";
 import { formatMilliseconds } from "./literals.ts";
 import { childrenOf, withChildren } from "./walk.ts";
 import type { Seconds } from "../units/duration.ts";
@@ -83,31 +83,6 @@ export function hasWindow(expr: Expr): boolean {
         return false;
     }
   });
-}
-
-/** A slice of a query: the same one over fewer series. */
-export interface Slice {
-  readonly expr: Expr;
-  /** Selectors that already have one of the labels and so stayed as they were: the result is not the slice. */
-  readonly clashes: readonly VectorSelector[];
-  /** Selectors of recorded series (a colon in the name), which most likely lost the label when they were recorded. */
-  readonly recorded: readonly VectorSelector[];
-}
-
-/** Narrows every selector of the query by these matchers. */
-export function addMatchers(expr: Expr, matchers: readonly Matcher[]): Slice {
-  const clashes: VectorSelector[] = [];
-  const recorded: VectorSelector[] = [];
-  const narrow = (part: Expr): Expr => {
-    if (part.kind !== "vector") return withChildren(part, narrow);
-    if (seriesName(part)?.includes(":") === true) recorded.push(part);
-    if (part.matchers.some(({ label }) => matchers.some((added) => added.label === label))) {
-      clashes.push(part);
-      return part;
-    }
-    return { ...part, matchers: [...part.matchers, ...matchers] };
-  };
-  return { expr: narrow(expr), clashes, recorded };
 }
 
 /** The name of the series, its windows left out; undefined where only matchers say what is selected. */

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import { gateProblems, guardProblems, type GateProblem } from "../../src/backends/prometheus/gate-problems.ts";
 import { countQueries, gateQueries, guardQuery, type GateQueries } from "../../src/backends/prometheus/gate.ts";
+import { sliceExpr } from "../../src/backends/prometheus/slices.ts";
 import type { Indicator, Slo } from "../../src/model/model.ts";
 import type { GateSettings, Guard, Isolation, ReleasePolicy, SloGate } from "../../src/model/policy.ts";
 import type { Expr, Matcher } from "../../src/promql/ast.ts";
@@ -440,6 +441,14 @@ suite("problems", () => {
   const rows: readonly (readonly [name: string, parts: Parts, want: readonly string[]])[] = [
     ["none", {}, []],
     ["a label that is taken", { slo: sloOf({ bad: 'sum(rate(bad{rs="a"}[5m]))' }) }, ["clash rs"]],
+    [
+      "one side's own value",
+      {
+        isolation: { ...SHORT, canary: [equals("version", "canary")], stable: [equals("version", "stable")] },
+        slo: sloOf({ bad: 'sum(rate(bad{version="canary"}[5m]))' }),
+      },
+      ["clash version"],
+    ],
     ["a pattern that all pods of the workload fit", PODS('pod=~"shop-.+"'), []],
     ["a pattern that fits some pods", PODS('pod=~"shop-v2-.+"'), ["clash pod"]],
     ["a pattern that may fit some pods", PODS('pod=~"(shop|cart)-.+"'), ["clash pod"]],
@@ -493,4 +502,19 @@ function told(problem: GateProblem): string {
     case "not-revision-unique":
       return problem.kind;
   }
+}
+
+test("matchers are added to every selector, beside what it asks already", () => {
+  const { expr } = parsed('sum(rate(x[5m] offset 1m)) / {job="y"} > on () r:s unless z{"k8s.hash"="b"} unless info');
+  const side = { everywhere: [], isolating: [equals("k8s.hash", "a")], except: ["info"] };
+  assert.equal(
+    printExpr(sliceExpr(expr, side), { width: 300 }),
+    'sum(rate(x{"k8s.hash"="a"}[5m] offset 1m)) / {job="y","k8s.hash"="a"} > on () r:s{"k8s.hash"="a"} unless z{"k8s.hash"="b","k8s.hash"="a"} unless info',
+  );
+});
+
+function parsed(text: string): { readonly expr: Expr } {
+  const result = parseExpr(text);
+  assert.ok(result.ok);
+  return result;
 }

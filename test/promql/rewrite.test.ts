@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Matcher } from "../../src/promql/ast.ts";
 import { printExpr } from "../../src/promql/print.ts";
-import { addMatchers, fillWindow, hasWindow, outputLabels, selectorsOf, seriesName } from "../../src/promql/rewrite.ts";
+import { fillWindow, hasWindow, outputLabels, selectorsOf, seriesName } from "../../src/promql/rewrite.ts";
 import { HOUR } from "../../src/units/duration.ts";
 import { fillPlaceholders } from "../../src/promql/placeholders.ts";
 import { parsed } from "./support.ts";
@@ -18,19 +17,6 @@ test("a window is filled wherever it stands", () => {
   assert.ok(!hasWindow(filled));
   assert.equal(printExpr(filled), 'a:rate1h{w="1h"} + sum(rate(x[1h] offset 1h)) + max_over_time(y[1h:1h])');
   assert.equal(fillPlaceholders("sum(rate(x[{{ .window }}])) / y[ window:5m]  # {{.Window}}", HOUR), "sum(rate(x[1h])) / y[ 1h:5m]  # 1h");
-});
-
-test("matchers are added to every selector", () => {
-  const canary: Matcher = { label: "k8s.hash", op: "=", value: "a" };
-  const { expr, clashes, recorded } = addMatchers(parsed('sum(rate(x[5m] offset 1m)) / {job="y"} > on () r:s unless z{"k8s.hash"="b"}'), [
-    canary,
-  ]);
-  assert.equal(
-    printExpr(expr, { width: 200 }),
-    'sum(rate(x{"k8s.hash"="a"}[5m] offset 1m)) / {job="y","k8s.hash"="a"} > on () r:s{"k8s.hash"="a"} unless z{"k8s.hash"="b"}',
-  );
-  assert.deepEqual(clashes.map(seriesName), ["z"]);
-  assert.deepEqual(recorded.map(seriesName), ["r:s"]);
 });
 
 test("the name of a series is found in the braces too", () => {

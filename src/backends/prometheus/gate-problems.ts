@@ -37,11 +37,11 @@ export type GateProblem =
 const HASHES = { canary: "{hash}", stable: "{hash}" };
 
 export function gateProblems(gate: SloGate, policy: GatePolicy): readonly GateProblem[] {
-  const { canary } = sidesOf(policy, HASHES);
+  const { canary, stable } = sidesOf(policy, HASHES);
   const events = countedEvents(gate);
   const queries = events === undefined ? queriesOf(gate.slo.indicator) : [events.events, events.total];
   return [
-    ...queries.flatMap((query) => sliceProblems(query, canary)),
+    ...queries.flatMap((query) => [...sliceProblems(query, canary), ...clashesOfStable(query, canary, stable)]),
     ...(events === undefined ? uncounted(gate, canary) : []),
     ...queries.slice(-1).flatMap(grouped),
     ...(events !== undefined && !policy.isolation.revisionUnique ? [{ kind: "not-revision-unique" } as const] : []),
@@ -55,6 +55,12 @@ export function guardProblems({ query }: Guard, policy: GatePolicy): readonly Ga
 /** The last one tells the labels of the SLI. */
 function queriesOf(indicator: Indicator): readonly PromqlQuery[] {
   return indicator.kind === "events" ? [indicator.events, indicator.total] : [indicator.query];
+}
+
+/** An SLI that is about the canary already leaves nothing of stable, and the canary without anybody to be compared with. */
+function clashesOfStable(query: PromqlQuery, canary: Side, stable: Side): readonly GateProblem[] {
+  const told = new Set(clashesIn(treeOf(query), canary).map(({ own }) => own));
+  return clashesIn(treeOf(query), stable).flatMap((clash) => (told.has(clash.own) ? [] : [{ kind: "clash", query, ...clash } as const]));
 }
 
 function sliceProblems(query: PromqlQuery, side: Side): readonly GateProblem[] {

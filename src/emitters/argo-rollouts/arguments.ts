@@ -22,13 +22,8 @@ export function argumentsUsed(value: unknown): readonly string[] {
   return [...new Set([...JSON.stringify(value).matchAll(/\{\{args\.([^{}]*)\}\}/g)].map(([, name = ""]) => name))];
 }
 
-/** What tells one service from another in shared templates; those of an SLO end in its number. */
-const OF_A_SERVICE = [
-  "workload",
-  "slo",
-  "bad",
-  "good",
-  "total",
+/** The numbers of a gate that are arguments in shared templates. */
+export const NUMBERS = [
   "budget",
   "fail-burn-rate",
   "fail-times-stable",
@@ -37,8 +32,10 @@ const OF_A_SERVICE = [
   "promote-burn-rate",
   "promote-times-stable",
   "tighten-at",
-  "min-requests",
-];
+] as const;
+
+/** What tells one service from another in shared templates; those of an SLO end in its number. */
+const OF_A_SERVICE = ["workload", "slo", "bad", "good", "total", ...NUMBERS, "min-requests"];
 
 /** The release's own arguments, then those of a service and its SLOs, then whatever a source needs. */
 export function inReadingOrder(names: readonly string[]): readonly string[] {

@@ -7,7 +7,7 @@ import { printExpr, quote } from "../../promql/print.ts";
 import { withChildren, withoutParens } from "../../promql/walk.ts";
 import { burnRate, ratio, type BurnRate, type Ratio } from "../../units/quantity.ts";
 import { equal, ONE, rational, toDecimal, type Rational } from "../../units/rational.ts";
-import { valueOf } from "./arguments.ts";
+import { valueOf, NUMBERS } from "./arguments.ts";
 import { bypassAnnotations, type PolicyTemplates } from "./block.ts";
 import { argoRolloutsCodes } from "./codes.ts";
 import type { Context, Gated } from "./gated.ts";
@@ -187,17 +187,6 @@ function numbered(name: string, position: number): string {
   return `${name}-${position}`;
 }
 
-/** The numbers of a gate that are arguments in shared templates. */
-const NUMBERS = [
-  "budget",
-  "fail-burn-rate",
-  "fail-times-stable",
-  "extreme-burn-rate",
-  "extreme-times-stable",
-  "promote-burn-rate",
-  "promote-times-stable",
-  "tighten-at",
-] as const;
 type NumberName = (typeof NUMBERS)[number];
 
 /** Stands for the number in a query's tree until the argument takes its place: like no constant that a gate has of its own. */

@@ -13,26 +13,26 @@ interface Given {
 }
 
 /**
- * The weights that the controller will set are those of the file; the policy repeats them and may not contradict them.
- * Undefined, after a report, if it does.
+ * The weights that the controller will set are those of the file; the policy repeats them and may not contradict them:
+ * false, after a report, if it does.
  */
-export function resolveDelivery(wanted: Delivery, given: Given, report: Report): Delivery | undefined {
-  if (wanted.kind === "blueGreen") return wanted;
+export function isDeliveryAlike(wanted: Delivery, given: Given, report: Report): boolean {
+  if (wanted.kind === "blueGreen") return true;
   const { name, strategy, steps } = given;
   const scale = valueOf(strategy.value, "trafficRouting", "maxTrafficWeight");
   const maximum = textAt(scale);
   if (scale !== undefined && maximum !== undefined && maximum !== "100") {
     report(rolloutCodes["other-scale"](scale.at, { scale: maximum }));
-    return undefined;
+    return false;
   }
   const weights = steps.flatMap((step, index) => (isGated(step) ? [weightOf(step, steps[index + 1])] : []));
   const place = valueOf(strategy.value, "steps");
   if (weights.length === 0) {
     const related = [{ at: place === undefined ? strategy.key.at : headOf(place), message: "the Rollout's strategy" }];
     report(rolloutCodes["no-weights"](wanted.at, { name }, { related }));
-    return undefined;
+    return false;
   }
-  return confirmed(wanted, weights, report);
+  return areWeightsAlike(wanted, weights, report);
 }
 
 interface Weight {
@@ -44,25 +44,25 @@ function weightOf(step: Weight["step"], after: RolloutStep | undefined): Weight 
   return after === undefined ? { step } : { step, after };
 }
 
-/** The policy's own steps, if the file's weights are the same. */
-function confirmed(wanted: CanaryDelivery, weights: readonly Weight[], report: Report): CanaryDelivery | undefined {
+/** Whether the file sets the weights of the policy, in its order. A pause of another length is a warning only. */
+function areWeightsAlike(wanted: CanaryDelivery, weights: readonly Weight[], report: Report): boolean {
   const differs = weights.findIndex(({ step }, index) => step.weight !== wanted.steps[index]?.weight);
   if (differs >= 0 || weights.length !== wanted.steps.length) {
     const step = (weights[differs] ?? weights.at(-1))?.step;
     const lists = { policy: listed(wanted.steps), file: listed(weights.map((weight) => weight.step)) };
     const related = step === undefined ? [] : [{ at: headOf(step.node), message: "the Rollout's steps differ from here on" }];
     report(rolloutCodes["other-weights"](wanted.at, lists, { related }));
-    return undefined;
+    return false;
   }
   weights.forEach(({ after }, index) => {
     const planned = wanted.steps[index];
-    const pause = after?.marked === undefined ? pauseOf(after) : undefined;
+    const pause = after?.isMarked === true ? undefined : pauseOf(after);
     if (after === undefined || planned === undefined || pause === undefined || pause === planned.bake) return;
     const related = [{ at: headOf(after.node), message: `a pause of ${formatDuration(pause)}` }];
     const lengths = { weight: planned.weight, policy: formatDuration(planned.bake), file: formatDuration(pause) };
     report(rolloutCodes["other-bake"](planned.at, lengths, { related }));
   });
-  return wanted;
+  return true;
 }
 
 function pauseOf(step: RolloutStep | undefined): Seconds | undefined {

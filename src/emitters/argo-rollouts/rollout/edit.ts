@@ -9,7 +9,7 @@ import type { Json } from "../../../yaml/json.ts";
 import { toJson } from "../../../yaml/json.ts";
 import type { YamlList, YamlMap, YamlNode } from "../../../yaml/tree.ts";
 import { blockLines, columnOf, flowText, isFlow, itemLines, lineStart, type Layout } from "./layout.ts";
-import { readMarker } from "./marker.ts";
+import { isMarked } from "./marker.ts";
 
 export interface Edit {
   readonly start: number;
@@ -82,8 +82,8 @@ function isAsIs(piece: Piece, index: number, elements: readonly Element[], isFlo
 /** A marker has no place within brackets. */
 function isSame(piece: Exclude<Piece, { keep: number }>, { start, value }: Element, isFlowing: boolean): boolean {
   const line = /^.*/.exec(value.at.file.text.slice(start))?.[0] ?? "";
-  const isMarked = isFlowing || (line.trimEnd().endsWith(piece.marker) && readMarker(line) !== undefined);
-  return isMarked && JSON.stringify(toJson(value, "go-yaml-1.1")) === JSON.stringify(piece.put);
+  const isOurs = isFlowing || (line.trimEnd().endsWith(piece.marker) && isMarked(line));
+  return isOurs && JSON.stringify(toJson(value, "go-yaml-1.1")) === JSON.stringify(piece.put);
 }
 
 interface Region {
@@ -180,7 +180,7 @@ function afterDeeperComments(text: string, offset: number, column: number): numb
 function commentsIn(stretch: string): readonly string[] {
   return stretch.split(/\r?\n/).flatMap((line) => {
     const comment = commentOf(line);
-    return comment === undefined || readMarker(comment) !== undefined ? [] : [comment];
+    return comment === undefined || isMarked(comment) ? [] : [comment];
   });
 }
 

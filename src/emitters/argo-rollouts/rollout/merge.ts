@@ -16,7 +16,7 @@ import { rolloutCodes } from "./codes.ts";
 import { itemsAt, readObjects, textAt, type KubernetesObject } from "./documents.ts";
 import { applyEdits, editCollection, type Piece } from "./edit.ts";
 import { isFlow, isList, isMap, layoutOf } from "./layout.ts";
-import { marker, readMarker } from "./marker.ts";
+import { isMarked, marker } from "./marker.ts";
 import type { RolloutFile } from "./rollout-file.ts";
 import { firstLine, isGated, templateNames, type RolloutStep } from "./steps.ts";
 
@@ -97,8 +97,7 @@ class Merger {
     const pieces: Piece[] = [];
     if (block.kind !== "canary") return pieces;
     const isOurs = (step: RolloutStep): boolean =>
-      step.marked !== undefined ||
-      (step.kind === "analysis" && step.templates.length > 0 && step.templates.every((name) => this.isOurName(name)));
+      step.isMarked || (step.kind === "analysis" && step.templates.length > 0 && step.templates.every((name) => this.isOurName(name)));
     const gates = this.gatesByPosition(block);
     const isFree = (step: RolloutStep, position: number): boolean =>
       isOurs(step) || (gates.has(position) && step.kind === "pause" && step.seconds !== undefined);
@@ -137,7 +136,7 @@ class Merger {
     const index = strategy.entries.findIndex((entry) => entry.key.text === key);
     const entry = strategy.entries[index];
     const existing = entry?.value;
-    if (existing?.kind === "map" && entry !== undefined && readMarker(firstLine(entry.key)) === undefined && !this.areOurs(existing)) {
+    if (existing?.kind === "map" && entry !== undefined && !isMarked(firstLine(entry.key)) && !this.areOurs(existing)) {
       this.mergeInto([...this.path, key], existing, wanted, place);
       return;
     }
@@ -183,7 +182,7 @@ class Merger {
     list.items.forEach((item, position) => {
       const itemName = textAt(item, name);
       const ours = left.get(itemName ?? "");
-      if (readMarker(firstLine(item)) === undefined && (name === "name" || !this.isOurName(itemName ?? ""))) {
+      if (!isMarked(firstLine(item)) && (name === "name" || !this.isOurName(itemName ?? ""))) {
         if (ours !== undefined && JSON.stringify(toJson(item, "go-yaml-1.1")) !== JSON.stringify(ours)) {
           this.report(rolloutCodes["argument-conflict"](headOf(item), { name: itemName ?? "" }));
           this.failed = true;
@@ -229,7 +228,7 @@ class Merger {
   }
 
   private isOurItem(item: YamlNode, name: string): boolean {
-    return readMarker(firstLine(item)) !== undefined || this.isOurName(textAt(item, name) ?? "");
+    return isMarked(firstLine(item)) || this.isOurName(textAt(item, name) ?? "");
   }
 
   private areOurs(analysis: YamlNode): boolean {

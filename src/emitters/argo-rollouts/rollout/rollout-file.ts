@@ -5,7 +5,7 @@ import { nearest } from "../../../units/identifier.ts";
 import { entryOf, type YamlEntry, type YamlMap } from "../../../yaml/tree.ts";
 import { rolloutCodes } from "./codes.ts";
 import { readObjects, textAt, type KubernetesObject } from "./documents.ts";
-import { resolveDelivery } from "./delivery.ts";
+import { isDeliveryAlike } from "./delivery.ts";
 import { decodeSteps, type RolloutStep } from "./steps.ts";
 
 /** The Rollout of a policy, in the file that the user wrote. */
@@ -50,8 +50,8 @@ function read(policy: ReleasePolicy, workloads: readonly SourceFile[], report: R
     report(rolloutCodes["other-namespace"](policy.workload.at, { policy: namespace, file: rollout.namespace }, { related }));
   }
   const steps = decodeSteps(entryOf(strategy.value, "steps")?.value, report);
-  const delivery = resolveDelivery(policy.delivery, { name: rollout.name, strategy, steps }, report);
-  if (delivery === undefined || strategy.value.kind !== "map") return undefined;
+  const { delivery } = policy;
+  if (!isDeliveryAlike(delivery, { name: rollout.name, strategy, steps }, report) || strategy.value.kind !== "map") return undefined;
   const others = objects.filter((object) => object !== rollout);
   return { source: rollout.file, rollout, strategy: strategy.value, steps, delivery, others, policy: policy.name };
 }

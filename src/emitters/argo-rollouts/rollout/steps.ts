@@ -3,7 +3,7 @@ import { numberText } from "../../../yaml/scalar.ts";
 import { textOf, valueOf, type YamlNode } from "../../../yaml/tree.ts";
 import { rolloutCodes } from "./codes.ts";
 import { integerAt, itemsAt, textAt } from "./documents.ts";
-import { readMarker, type Marked } from "./marker.ts";
+import { isMarked } from "./marker.ts";
 
 /** One of `spec.strategy.canary.steps`: https://argo-rollouts.readthedocs.io/en/stable/features/specification/ */
 export type RolloutStep = StepBase &
@@ -18,7 +18,7 @@ export type RolloutStep = StepBase &
 interface StepBase {
   readonly node: YamlNode;
   /** Set if slogen wrote it. */
-  readonly marked?: Marked;
+  readonly isMarked: boolean;
 }
 
 /** A gate follows the weights between nothing and everything. */
@@ -31,8 +31,7 @@ export function decodeSteps(list: YamlNode | undefined, report: Report): readonl
 }
 
 function decodeStep(node: YamlNode, report: Report): RolloutStep {
-  const marked = readMarker(firstLine(node));
-  const base = { node, ...(marked && { marked }) };
+  const base = { node, isMarked: isMarked(firstLine(node)) };
   const weight = valueOf(node, "setWeight");
   if (weight !== undefined) {
     const percent = integerAt(weight);
