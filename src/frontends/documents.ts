@@ -46,6 +46,7 @@ const KINDS = [
   "AlertWindows",
   "RolloutPolicy",
   "GateProfile",
+  "IndicatorBinding",
 ];
 
 /** A document that no front end knows is an error if it means to be a spec, and passed over if it is something else. */

@@ -1,5 +1,5 @@
 import type { CodeTable, Report } from "../diagnostics/diagnostic.ts";
-import type { Slo, WindowCatalog } from "../model/model.ts";
+import type { IndicatorBinding, Slo, WindowCatalog } from "../model/model.ts";
 import type { PolicyDocument } from "../model/policy.ts";
 import type { Reading } from "../model/reading.ts";
 import type { YamlMap } from "../yaml/tree.ts";
@@ -34,4 +34,6 @@ export interface Lowered {
   readonly catalogs: readonly WindowCatalog[];
   /** Absent for formats that hold none. */
   readonly policies?: readonly PolicyDocument[];
+  /** Absent for formats that hold none. */
+  readonly bindings?: readonly IndicatorBinding[];
 }

@@ -1,4 +1,5 @@
 import type { Span } from "../diagnostics/source.ts";
+import type { DatadogExpr } from "../datadogql/ast.ts";
 import type { Expr } from "../promql/ast.ts";
 import type { BurnRate, Ratio } from "../units/quantity.ts";
 import type { Rational } from "../units/rational.ts";
@@ -23,7 +24,9 @@ export interface Slo {
   readonly title?: string;
   readonly description?: string;
   readonly objective: Objective;
-  readonly indicator: Indicator;
+  readonly indicators: Indicators;
+  /** The backends whose indicator a binding gave; the others' are the spec's own. */
+  readonly bound?: readonly Backend[];
   readonly budgeting: Budgeting;
   readonly window: TimeWindow;
   /** In source order; the printer sorts. */
@@ -49,35 +52,67 @@ export interface Entry {
   readonly at: Span;
 }
 
-export type Indicator = EventsIndicator | RatioIndicator | ThresholdIndicator;
+/** Where an SLI's numbers can come from. A spec states one, an `IndicatorBinding` may add another; nothing is ever translated. */
+export type Backend = "prometheus" | "datadog";
+
+/** What the SLO measures, in the language of each backend that has its numbers; at least one. */
+export interface Indicators {
+  readonly prometheus?: Indicator;
+  readonly datadog?: Indicator<DatadogQuery>;
+}
+
+export type Indicator<Q extends Query = PromqlQuery> = EventsIndicator<Q> | RatioIndicator<Q> | ThresholdIndicator<Q>;
 
 /** Counts of events: good or bad ones out of all. The only kind that has evidence for a gate by itself. */
-export interface EventsIndicator {
+export interface EventsIndicator<Q extends Query = PromqlQuery> {
   readonly kind: "events";
   readonly counted: "good" | "bad";
-  readonly events: Query;
-  readonly total: Query;
+  readonly events: Q;
+  readonly total: Q;
   readonly at: Span;
 }
 
 /** A ready ratio between 0 and 1, without its counts (OpenSLO `raw`, Sloth `raw`). */
-export interface RatioIndicator {
+export interface RatioIndicator<Q extends Query = PromqlQuery> {
   readonly kind: "ratio";
   readonly measures: "success" | "failure";
-  readonly query: Query;
+  readonly query: Q;
   readonly at: Span;
 }
 
 /** A value that is good while `value op limit` holds. */
-export interface ThresholdIndicator {
+export interface ThresholdIndicator<Q extends Query = PromqlQuery> {
   readonly kind: "threshold";
-  readonly query: Query;
+  readonly query: Q;
   readonly op: "<" | "<=" | ">" | ">=";
   readonly limit: Rational;
   readonly at: Span;
 }
 
-export type Query = PromqlQuery;
+/** A document of its own that measures an SLO by backends which the SLO's spec does not name. */
+export interface IndicatorBinding {
+  /** The SLO's id. */
+  readonly slo: string;
+  readonly indicators: {
+    readonly prometheus?: BoundIndicator;
+    readonly datadog?: BoundIndicator<DatadogQuery>;
+  };
+  /** Where it names the SLO. */
+  readonly at: Span;
+}
+
+export type BoundIndicator<Q extends Query = PromqlQuery> = EventsIndicator<Q> | RatioIndicator<Q> | BoundThreshold<Q>;
+
+/** A value that is compared as the SLO says. */
+export interface BoundThreshold<Q extends Query = PromqlQuery> {
+  readonly kind: "threshold";
+  readonly query: Q;
+  /** In this value's unit; absent where the SLO's own limit holds. */
+  readonly limit?: Rational;
+  readonly at: Span;
+}
+
+export type Query = PromqlQuery | DatadogQuery;
 
 /**
  * A PromQL query in the user's words and as a tree in which every window is a hole.
@@ -92,12 +127,20 @@ export interface PromqlQuery {
   readonly scalar: YamlScalar;
 }
 
+/** A Datadog metric query in the user's words and as a tree. It has no window: whoever asks says from when to when. */
+export interface DatadogQuery {
+  readonly kind: "datadogql";
+  readonly text: string;
+  readonly tree: DatadogExpr;
+  readonly scalar: YamlScalar;
+}
+
 export type Budgeting =
   | { readonly kind: "occurrences" }
   /** A slice is bad if its share of good events is below `target`; the SLO counts slices. */
-  | { readonly kind: "timeslices"; readonly slice: Seconds; readonly target: Rational; readonly at: Span }
+  | { readonly kind: "timeslices"; readonly slice: Seconds; readonly target: Rational; readonly at: Span; readonly targetAt: Span }
   /** The SLO is the mean of the slices' ratios. */
-  | { readonly kind: "ratio-timeslices"; readonly slice: Seconds; readonly at: Span };
+  | { readonly kind: "ratio-timeslices"; readonly slice: Seconds; readonly at: Span; readonly methodAt: Span };
 
 export type TimeWindow =
   | { readonly kind: "rolling"; readonly length: Seconds; readonly at: Span }
@@ -148,6 +191,7 @@ export interface NotificationTarget {
   readonly name: string;
   /** Free text of the spec: slack, pagerduty, email. */
   readonly target: string;
+  readonly at: Span;
 }
 
 export interface BurnCondition {
@@ -159,7 +203,7 @@ export interface BurnCondition {
   readonly shortWindow?: Seconds;
   /** How long the condition must hold (OpenSLO `alertAfter`). */
   readonly after?: Seconds;
-  readonly at: { readonly burnRate: Span; readonly window: Span; readonly shortWindow?: Span };
+  readonly at: { readonly burnRate: Span; readonly window: Span; readonly shortWindow?: Span; readonly after?: Span };
 }
 
 /** Where an SLO came from, and what its format says about the surroundings. */
@@ -189,6 +233,29 @@ export interface PlannedSlo extends Slo {
   readonly noData: readonly NoDataAlert[];
   /** Every window that alerts or dashboards read, ascending, without the period. */
   readonly windows: readonly Seconds[];
+}
+
+/** What one backend measures for an SLO. */
+export interface Measured<Q extends Query = PromqlQuery> {
+  readonly indicator: Indicator<Q>;
+}
+
+/** An SLO as one backend measures it. */
+export interface MeasuredSlo<Q extends Query> extends PlannedSlo, Measured<Q> {}
+
+export type PrometheusSlo = MeasuredSlo<PromqlQuery>;
+export type DatadogSlo = MeasuredSlo<DatadogQuery>;
+
+/** Undefined where the SLO has no indicator for Prometheus. */
+export function onPrometheus(slo: PlannedSlo): PrometheusSlo | undefined {
+  const indicator = slo.indicators.prometheus;
+  return indicator && { ...slo, indicator };
+}
+
+/** Undefined where the SLO has no indicator for Datadog. */
+export function onDatadog(slo: PlannedSlo): DatadogSlo | undefined {
+  const indicator = slo.indicators.datadog;
+  return indicator && { ...slo, indicator };
 }
 
 export interface PlannedAlert {

@@ -1,10 +1,11 @@
 import type { SourceFile, Span } from "../diagnostics/source.ts";
+import type { TagFilter } from "../datadogql/ast.ts";
 import type { Matcher } from "../promql/ast.ts";
 import type { BurnRate, Ratio } from "../units/quantity.ts";
 import type { Rational } from "../units/rational.ts";
 import type { Seconds } from "../units/duration.ts";
 import type { YamlMap } from "../yaml/tree.ts";
-import type { Entry, PlannedSlo, PromqlQuery } from "./model.ts";
+import type { DatadogQuery, Entry, MeasuredSlo, PromqlQuery, Query } from "./model.ts";
 
 /**
  * A policy or a profile as a front end found it: its shape is valid by the schema of `slogen/v1alpha1`, but nothing is
@@ -32,7 +33,10 @@ export interface SloClaims {
  * The release gate of one workload in one environment: profile, defaults and overrides are applied, and every reference
  * is resolved. What every controller target reads; it names no controller's object.
  */
-export interface ReleasePolicy {
+export type ReleasePolicy = PrometheusPolicy | DatadogPolicy;
+
+/** What a policy says whatever its metrics source. */
+export interface PolicyBase {
   /** A Kubernetes name, unique in a build. */
   readonly name: string;
   readonly labels: readonly Entry[];
@@ -41,16 +45,8 @@ export interface ReleasePolicy {
   /** Absent where the project has no environments. */
   readonly environment?: string;
   readonly workload: Workload;
-  /** How the series of the new and of the old version are told apart. */
-  readonly isolation: Isolation;
   readonly delivery: Delivery;
-  /** One for each SLO, in the policy's order; at least one. */
-  readonly gates: readonly SloGate[];
-  readonly guards: readonly Guard[];
   readonly enforcement: "observe" | "enforce";
-  readonly source: MetricSource;
-  /** Added to every selector of an SLI, such as `cluster="eu-1"`. */
-  readonly matchers: readonly Matcher[];
   /** Requests a second of the whole service, canary and stable together; absent if not declared. */
   readonly traffic?: Rational;
   /** `slogen/v1alpha1` or `delivery.kubestead.io/v1alpha1`. */
@@ -58,6 +54,30 @@ export interface ReleasePolicy {
   readonly file: SourceFile;
   /** The policy's name. */
   readonly at: Span;
+}
+
+/** A policy whose gates ask a Prometheus. */
+export interface PrometheusPolicy extends PolicyBase {
+  readonly backend: "prometheus";
+  /** How the series of the new and of the old version are told apart. */
+  readonly isolation: Isolation<Matcher>;
+  /** One for each SLO, in the policy's order; at least one. */
+  readonly gates: readonly PrometheusGate[];
+  readonly guards: readonly Guard<PromqlQuery>[];
+  readonly source: PrometheusSource;
+  /** Added to every selector of an SLI, such as `cluster="eu-1"`. */
+  readonly matchers: readonly Matcher[];
+}
+
+/** A policy whose gates ask Datadog. */
+export interface DatadogPolicy extends PolicyBase {
+  readonly backend: "datadog";
+  readonly isolation: Isolation<TagFilter>;
+  readonly gates: readonly DatadogGate[];
+  readonly guards: readonly Guard<DatadogQuery>[];
+  readonly source: DatadogSource;
+  /** Added to every scope of an SLI, such as `kube_cluster_name:eu-1`. */
+  readonly matchers: readonly TagFilter[];
 }
 
 export interface Workload {
@@ -97,13 +117,11 @@ export interface BlueGreenDelivery {
   readonly at: Span;
 }
 
-/**
- * `hash` in a matcher's value stands for the hash of that side's ReplicaSet: `pod=~"checkout-{hash}-.+"`.
- */
-export interface Isolation {
+/** `hash` in a matcher's or tag's value stands for the hash of that side's ReplicaSet: `pod=~"checkout-{hash}-.+"`, `version:{hash}`. */
+export interface Isolation<M extends Matcher | TagFilter = Matcher | TagFilter> {
   readonly strategy: "podName" | "podTemplateHash" | "istioHost" | "nginx" | "explicit";
-  readonly canary: readonly Matcher[];
-  readonly stable: readonly Matcher[];
+  readonly canary: readonly M[];
+  readonly stable: readonly M[];
   /** Whether the canary's matchers select series of this revision alone, so that a counter's value is its count since the start. */
   readonly revisionUnique: boolean;
   /** Metrics that have no such label and stay as they are, such as `kube_pod_info`. */
@@ -112,14 +130,17 @@ export interface Isolation {
 }
 
 /** The gate's numbers for one SLO. */
-export interface SloGate {
-  readonly slo: PlannedSlo;
+export interface SloGate<Q extends Query = Query> {
+  readonly slo: MeasuredSlo<Q>;
   readonly settings: GateSettings;
   /** Counts for an SLI that has none of its own: bad and total events. Absent where the SLI counts, or cannot be counted. */
-  readonly evidenceQueries?: { readonly bad: PromqlQuery; readonly total: PromqlQuery };
+  readonly evidenceQueries?: { readonly bad: Q; readonly total: Q };
   /** Where the policy names the SLO. */
   readonly at: Span;
 }
+
+export type PrometheusGate = SloGate<PromqlQuery>;
+export type DatadogGate = SloGate<DatadogQuery>;
 
 export interface GateSettings {
   /** The window of the recent past. */
@@ -137,6 +158,8 @@ export interface GateSettings {
   readonly noSeries: "hold" | "fail";
   /** The series are there and count nothing. */
   readonly noTraffic: "hold" | "pass";
+  /** Where that is written. */
+  readonly noTrafficAt?: Span;
   /** How long the metrics source may fail to answer before the release is aborted. */
   readonly sourceDown: Seconds;
 }
@@ -180,6 +203,8 @@ export interface EvidenceSettings {
 export interface BudgetSettings {
   /** From this share of the period's budget on, consumed, a canary must be as good as stable and within the budget. */
   readonly tightenAt: Ratio;
+  /** Where it is written; absent for the default. */
+  readonly tightenAtPlace?: Span;
   /** What becomes of a release when nothing is left of the budget. */
   readonly exhausted: "hold" | "fail" | "observe";
   /** A Rollout with this annotation set to `"true"` passes an exhausted budget. */
@@ -188,9 +213,9 @@ export interface BudgetSettings {
 }
 
 /** A plain threshold that is no SLO, such as the 99th percentile of the canary's latency. */
-export interface Guard {
+export interface Guard<Q extends Query = Query> {
   readonly name: string;
-  readonly query: PromqlQuery;
+  readonly query: Q;
   readonly bound: "max" | "min";
   /** In the unit of the query's result. */
   readonly limit: Rational;
@@ -200,7 +225,9 @@ export interface Guard {
 }
 
 /** A metrics backend that gates ask, from `slogen.yaml`. Secrets appear by reference only. */
-export interface MetricSource {
+export type MetricSource = PrometheusSource | DatadogSource;
+
+export interface PrometheusSource {
   readonly name: string;
   readonly type: "prometheus";
   /** Absent where the controller's own default (`ARGO_ROLLOUTS_PROMETHEUS_ADDRESS`) holds. */
@@ -212,6 +239,66 @@ export interface MetricSource {
   readonly insecure: boolean;
   readonly authentication?: Authentication;
   readonly at?: Span;
+}
+
+export interface DatadogSource {
+  readonly name: string;
+  readonly type: "datadog";
+  readonly site: DatadogSite;
+  /** The Secret with `address`, `api-key` and `app-key`; absent where the controller's own, named `datadog`, holds. */
+  readonly secret?: { readonly name: string; readonly namespaced: boolean };
+  /** Where the keys come from, if slogen is to write the object that makes the Secret. */
+  readonly keysFrom?: KeySource;
+  readonly timeout?: Seconds;
+  /** How often the agent sends: 10 s by default. */
+  readonly scrapeInterval: Seconds;
+  readonly at?: Span;
+}
+
+/** The sites with an API of their own: https://docs.datadoghq.com/getting_started/site/ */
+export const DATADOG_SITES = [
+  "datadoghq.com",
+  "us3.datadoghq.com",
+  "us5.datadoghq.com",
+  "datadoghq.eu",
+  "ap1.datadoghq.com",
+  "ap2.datadoghq.com",
+  "uk1.datadoghq.com",
+  "ddog-gov.com",
+  "us2.ddog-gov.com",
+] as const;
+
+export type DatadogSite = (typeof DATADOG_SITES)[number];
+
+export function datadogApi(site: string): string {
+  return `https://api.${site}`;
+}
+
+/** Where an operator in the cluster finds the two keys. References only, never values. */
+export type KeySource =
+  /** https://developer.hashicorp.com/vault/docs/deploy/kubernetes/vso/api-reference#vaultstaticsecret */
+  | {
+      readonly kind: "vault";
+      readonly mount: string;
+      readonly path: string;
+      readonly type: "kv-v1" | "kv-v2";
+      /** The keys of the secret at `path`. */
+      readonly apiKey: string;
+      readonly appKey: string;
+      /** The `VaultAuth` to use; absent for the operator's default. */
+      readonly auth?: string;
+    }
+  /** https://external-secrets.io/latest/api/externalsecret/ */
+  | {
+      readonly kind: "externalSecrets";
+      readonly store: { readonly name: string; readonly kind: "SecretStore" | "ClusterSecretStore" };
+      readonly apiKey: RemoteKey;
+      readonly appKey: RemoteKey;
+    };
+
+export interface RemoteKey {
+  readonly key: string;
+  readonly property?: string;
 }
 
 export type Authentication =

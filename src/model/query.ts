@@ -2,6 +2,7 @@ import type { Diagnostic, Report } from "../diagnostics/diagnostic.ts";
 import type { Span } from "../diagnostics/source.ts";
 import type { Expr, Stretch } from "../promql/ast.ts";
 import { promqlCodes } from "../promql/codes.ts";
+import { findDatadog } from "../promql/datadog.ts";
 import { speaksMetricsql } from "../promql/metricsql.ts";
 import { parseExpr } from "../promql/parse.ts";
 import { holdsPlaceholder } from "../promql/placeholders.ts";
@@ -30,6 +31,7 @@ export function readPromql(scalar: YamlScalar, use: WindowUse, { report, reading
   const query = { kind: "promql", text, scalar } as const;
   const parsed = parseLeniently(text, reading);
   if (!parsed.ok) {
+    if (reportDatadog(scalar, report)) return undefined;
     const at = place(parsed.error.at);
     const declared = reading.uncheckedQueries !== "error" && UNCHECKED.has(parsed.error.kind);
     report(declared ? metricsql(parsed.error, at, reading, reading.copiesQueries) : unreadable(text, parsed.error, at));
@@ -51,6 +53,15 @@ export function readPromql(scalar: YamlScalar, use: WindowUse, { report, reading
     return undefined;
   }
   return { ...query, templated, tree: windowed.expr };
+}
+
+/** True, with a report, for a text that shows itself to be a Datadog query. */
+export function reportDatadog(scalar: YamlScalar, report: Report): boolean {
+  const found = findDatadog(scalar.text);
+  if (found === undefined) return false;
+  const { start, end } = found;
+  report(promqlCodes["is-datadog"](spanWithin(scalar, start, end), { found: scalar.text.slice(start, end) }));
+  return true;
 }
 
 /** What may be right in another language than PromQL. Variables and templates that nobody fills in are wrong in any. */

@@ -1,6 +1,6 @@
 import type { Report, ReportOptions, Severity } from "../diagnostics/diagnostic.ts";
 import type { Span } from "../diagnostics/source.ts";
-import type { Query, Slo } from "../model/model.ts";
+import type { Measured, PromqlQuery, Slo } from "../model/model.ts";
 import type { Expr, VectorSelector } from "../promql/ast.ts";
 import { printExpr } from "../promql/print.ts";
 import { fillWindow, partsOf, selectorsOf, seriesName } from "../promql/rewrite.ts";
@@ -12,7 +12,7 @@ import { sloCodes } from "./codes.ts";
  * Queries that Prometheus evaluates without complaint and whose number is not the error ratio over a window:
  * each would give rules that load, look right and never alert, or always.
  */
-export function checkQueries(slo: Slo, severity: Severity, report: Report): void {
+export function checkQueries(slo: Slo & Measured, severity: Severity, report: Report): void {
   const { indicator } = slo;
   const options = { severity };
   if (indicator.kind === "threshold") return;
@@ -30,7 +30,7 @@ export function checkQueries(slo: Slo, severity: Severity, report: Report): void
 /** Functions whose value over a window says how often something happened in it; of the others a longer window tells no more, or something else. */
 const SOUND = new Set(["rate", "increase", "sum_over_time", "count_over_time", "avg_over_time"]);
 
-function checkFunctions(query: Query, options: ReportOptions, report: Report): void {
+function checkFunctions(query: PromqlQuery, options: ReportOptions, report: Report): void {
   for (const part of partsIn(query)) {
     if (part.kind !== "call" || SOUND.has(part.function)) continue;
     const overWindow = part.args.some((arg) => (arg.kind === "matrix" || arg.kind === "subquery") && arg.range.kind === "window");
@@ -38,7 +38,7 @@ function checkFunctions(query: Query, options: ReportOptions, report: Report): v
   }
 }
 
-function checkRatio(query: Query, options: ReportOptions, report: Report): void {
+function checkRatio(query: PromqlQuery, options: ReportOptions, report: Report): void {
   const { tree } = query;
   if (tree === undefined) return;
   if (growsWithWindow(tree)) report(sloCodes["scales-with-window"](query.scalar.at, {}, options));
@@ -86,11 +86,18 @@ function growsWithWindow(expr: Expr): boolean {
   }
 }
 
-function checkPair(slo: Slo, events: Query, total: Query, counted: "good" | "bad", options: ReportOptions, report: Report): void {
+function checkPair(
+  slo: Slo & Measured,
+  events: PromqlQuery,
+  total: PromqlQuery,
+  counted: "good" | "bad",
+  options: ReportOptions,
+  report: Report,
+): void {
   if (events.tree === undefined || total.tree === undefined) return;
   if (printExpr(fillWindow(events.tree, HOUR)) === printExpr(fillWindow(total.tree, HOUR))) {
     const related = [{ at: total.scalar.at, message: "the same query again" }];
-    report(sloCodes["same-query"](events.scalar.at, { counted }, { ...options, related }));
+    report(sloCodes["same-query"](events.scalar.at, { counted, example: 'code=~"5.."' }, { ...options, related }));
   }
   for (const query of [events, total]) checkBuckets(slo, query, options, report);
   const [bucket, ...others] = selectorsOf(events.tree);
@@ -109,9 +116,10 @@ function checkPair(slo: Slo, events: Query, total: Query, counted: "good" | "bad
   }
 }
 
-/** OpenSLO's front end says so of good, bad and total, at the field at fault. */
-function checkBuckets(slo: Slo, query: Query, options: ReportOptions, report: Report): void {
-  if (query.tree === undefined || (slo.origin.format.startsWith("openslo") && slo.indicator.kind === "events")) return;
+/** OpenSLO's front end says so of its own good, bad and total, at the field at fault. */
+function checkBuckets(slo: Slo & Measured, query: PromqlQuery, options: ReportOptions, report: Report): void {
+  const isSaid = slo.origin.format.startsWith("openslo") && slo.indicator.kind === "events" && slo.bound?.includes("prometheus") !== true;
+  if (query.tree === undefined || isSaid) return;
   // Functions of histograms want all buckets.
   if (partsIn(query).some((part) => part.kind === "call" && part.function.startsWith("histogram_"))) return;
   const [unbound] = selectorsOf(query.tree).filter(
@@ -135,10 +143,10 @@ function checkSlice({ budgeting }: Slo, report: Report): void {
   report(sloCodes["slice-below-scrapes"](budgeting.at, {}));
 }
 
-function partsIn({ tree }: Query): readonly Expr[] {
+function partsIn({ tree }: PromqlQuery): readonly Expr[] {
   return tree === undefined ? [] : partsOf(tree);
 }
 
-function placeOf({ scalar }: Query, { at }: Expr): Span {
+function placeOf({ scalar }: PromqlQuery, { at }: Expr): Span {
   return at === undefined ? scalar.at : spanWithin(scalar, at.start, at.end);
 }

@@ -1,11 +1,12 @@
 import type { Report, Severity } from "../diagnostics/diagnostic.ts";
-import type { Entry, EventsIndicator, Query, Slo } from "../model/model.ts";
+import type { Entry, EventsIndicator, Measured, PromqlQuery, Slo } from "../model/model.ts";
 import type { VectorSelector } from "../promql/ast.ts";
 import { FUNCTIONS } from "../promql/functions.ts";
 import { formatMilliseconds } from "../promql/literals.ts";
 import { parseExpr } from "../promql/parse.ts";
 import { outputLabels, partsOf, selectorsOf, seriesName, someExpr } from "../promql/rewrite.ts";
 import { eventUnit, type EventUnit } from "../promql/windows.ts";
+import { checkDatadog } from "./check-datadog.ts";
 import { checkQueries } from "./check-queries.ts";
 import { sloCodes } from "./codes.ts";
 import { goTemplateProblem } from "./go-template.ts";
@@ -18,8 +19,11 @@ export function checkSlos(slos: readonly Slo[], severity: Severity, report: Repo
   checkIds(slos, report);
   for (const slo of slos) {
     checkEntries(slo, severity, report);
-    checkQueries(slo, severity, report);
-    checkIndicator(slo, severity, report);
+    if (slo.indicators.datadog !== undefined) checkDatadog(slo.indicators.datadog, report);
+    const indicator = slo.indicators.prometheus;
+    if (indicator === undefined) continue;
+    checkQueries({ ...slo, indicator }, severity, report);
+    checkIndicator({ ...slo, indicator }, severity, report);
   }
 }
 
@@ -62,12 +66,12 @@ function checkName({ key, at }: Entry, severity: Severity, report: Report): void
   report(sloCodes["label-name"](at, { label: key, suggestion }, { severity }));
 }
 
-function checkIndicator(slo: Slo, severity: Severity, report: Report): void {
+function checkIndicator(slo: Slo & Measured, severity: Severity, report: Report): void {
   const { indicator } = slo;
   // Notices tell what slogen's own rules make of an SLI.
   const note: Report = severity === "error" ? report : () => undefined;
   if (indicator.kind === "ratio" && slo.budgeting.kind === "occurrences") note(sloCodes["ratio-weights"](indicator.at, {}));
-  const queries: readonly Query[] = indicator.kind === "events" ? [indicator.events, indicator.total] : [indicator.query];
+  const queries: readonly PromqlQuery[] = indicator.kind === "events" ? [indicator.events, indicator.total] : [indicator.query];
   // A query in another language has been reported, and its labels and unit are not known.
   if (queries.some(({ tree }) => tree === undefined)) return;
   for (const { tree, scalar } of queries) {
@@ -107,7 +111,7 @@ function checkTimes({ events, total }: EventsIndicator, severity: Severity, repo
 }
 
 /** What the two queries of an SLI must share: the offsets of their selectors, and the ranges that they were written with. */
-const TIMES: readonly (readonly [string, (query: Query) => string | undefined])[] = [
+const TIMES: readonly (readonly [string, (query: PromqlQuery) => string | undefined])[] = [
   ["offset", ({ tree }) => tree && distinct(selectorsOf(tree).map(({ offset }) => (offset === undefined ? "none" : shiftText(offset))))],
   ["range", ({ text }) => fixedRanges(text)],
 ];
@@ -133,7 +137,7 @@ function distinct(texts: readonly string[]): string {
 }
 
 /** Scraped series carry a job and an instance at least; recorded ones, and results of functions that PromQL does not know, may carry nothing. */
-function isScraped({ tree }: Query): boolean {
+function isScraped({ tree }: PromqlQuery): boolean {
   return (
     tree !== undefined &&
     !someExpr(tree, (part) =>
@@ -142,12 +146,12 @@ function isScraped({ tree }: Query): boolean {
   );
 }
 
-function seriesNames({ tree }: Query): readonly string[] {
+function seriesNames({ tree }: PromqlQuery): readonly string[] {
   return tree === undefined ? [] : selectorsOf(tree).flatMap((selector) => seriesName(selector) ?? []);
 }
 
 function checkUnits({ events, total }: EventsIndicator, severity: Severity, report: Report, note: Report): void {
-  const unitOf = (query: Query): EventUnit | undefined => query.tree && eventUnit(query.tree);
+  const unitOf = (query: PromqlQuery): EventUnit | undefined => query.tree && eventUnit(query.tree);
   const [counted, all] = [unitOf(events), unitOf(total)];
   if (counted === undefined || all === undefined) note(sloCodes["unknown-unit"]((counted === undefined ? events : total).scalar.at, {}));
   else if (counted !== all) {
@@ -156,7 +160,7 @@ function checkUnits({ events, total }: EventsIndicator, severity: Severity, repo
   }
 }
 
-function labelsOf(query: Query): readonly string[] | "unknown" {
+function labelsOf(query: PromqlQuery): readonly string[] | "unknown" {
   const labels = query.tree === undefined ? "unknown" : outputLabels(query.tree);
   return labels === "unknown" ? labels : labels.known;
 }

@@ -1,4 +1,5 @@
 import { code, codeTable } from "../diagnostics/diagnostic.ts";
+import { BACKENDS, bindingLines, type MissingIndicator } from "./binding-lines.ts";
 
 /** What can be wrong with an SLO whatever format it was written in. */
 export const sloCodes = codeTable("slo", {
@@ -7,6 +8,12 @@ export const sloCodes = codeTable("slo", {
     message: ({ id }) => `two SLOs have the id \`${id}\``,
     why: "both would record the same series, so each would overwrite the other's error budget",
     help: "rename one of them; the id is the service and the name joined by a dash, so `a-b` + `c` and `a` + `b-c` are the same",
+  }),
+  "no-indicator": code<MissingIndicator & { target: string }>({
+    severity: "error",
+    message: ({ slo, backend }) => `\`${slo}\` is not measured by ${BACKENDS[backend]}`,
+    why: ({ target }) => `the target \`${target}\` needs it, and a query cannot be translated from one system's language to another's`,
+    help: (missing) => `add an indicator for it:\n${bindingLines(missing)}`,
   }),
   "reserved-label": code<{ label: string }>({
     severity: "error",
@@ -61,12 +68,31 @@ export const sloCodes = codeTable("slo", {
     why: "half a percent of failures would be recorded as half of everything",
     help: "leave out `* 100`",
   }),
-  "same-query": code<{ counted: "good" | "bad" }>({
+  "same-query": code<{ counted: "good" | "bad"; example: string }>({
     severity: "error",
     message: ({ counted }) => `the ${counted} events are counted by the same query as all events`,
     why: ({ counted }) =>
       counted === "good" ? "there would never be a failure, and no alert could fire" : "everything would be a failure, at all times",
-    help: ({ counted }) => `narrow the query of the ${counted} events, as in \`code=~"5.."\``,
+    help: ({ counted, example }) => `narrow the query of the ${counted} events, as in \`${example}\``,
+  }),
+  "different-groups": code<{ events: string; total: string }>({
+    severity: "error",
+    message: ({ events, total }) => `one query of this SLI is ${events}, the other ${total}`,
+    why: "nothing documents how Datadog pairs them, so events may be divided by something else than their own total, or left out",
+    help: "give both queries the same `by {...}`, or none",
+  }),
+  /** A warning for two metrics, which may tag the same thing differently. */
+  "disjoint-scopes": code<{ events: string; total: string }>({
+    severity: "error",
+    message: ({ events, total }) => `the counted events have \`${events}\`, and all events \`${total}\``,
+    why: "what is counted is no part of the total, so the quotient is no share",
+    help: ({ total }) => `write \`${total}\` here too, or correct \`total\``,
+  }),
+  "narrow-total": code<{ tag: string }>({
+    severity: "error",
+    message: ({ tag }) => `\`total\` asks for \`${tag}\`, and the counted events do not`,
+    why: "events would be counted that are not in the total, so the share may be above 1 and failures of others are charged to this budget",
+    help: ({ tag }) => `add \`${tag}\` to the query of the counted events, or leave it out of \`total\``,
   }),
   "bucket-as-bad": code<{ bound: string }>({
     severity: "error",

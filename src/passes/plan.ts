@@ -37,7 +37,8 @@ function planSlo(slo: Slo, planning: Planning, report: Report): PlannedSlo {
   const isTooShort = period < DAY;
   if (isTooShort)
     report(sloCodes["period-too-short"](slo.window.kind === "default" ? slo.at : slo.window.at, { period: formatDuration(period) }));
-  if (slo.window.kind === "calendar") report(sloCodes["calendar-period"](slo.window.at, { period: formatDuration(period) }));
+  if (slo.window.kind === "calendar" && slo.indicators.prometheus !== undefined)
+    report(sloCodes["calendar-period"](slo.window.at, { period: formatDuration(period) }));
   const slice = sliceOf(slo);
   if (slo.budgeting.kind !== "occurrences" && period % slo.budgeting.slice !== 0) {
     report(sloCodes["slice-window"](slo.budgeting.at, { slice: formatDuration(slo.budgeting.slice), period: formatDuration(period) }));
@@ -100,7 +101,7 @@ function planPair(slo: Slo, severity: string, window: CatalogWindow, catalog: Wi
     return [];
   }
   warnOfOneSlice(slo, severity, pair, slo.at, report);
-  if (slice === undefined && window.at !== undefined) warnOfFewScrapes(pair.short, window.at, report);
+  if (window.at !== undefined) warnOfFewScrapes(slo, pair.short, window.at, report);
   return [pair];
 }
 
@@ -112,8 +113,9 @@ function spendsAll({ burnRate, long }: WindowPair, period: Seconds): boolean {
 /** `rate` needs two samples, and common scrape intervals are 30 s and 60 s. */
 const SHORTEST_SAFE_WINDOW = 5 * MINUTE;
 
-function warnOfFewScrapes(window: Seconds, at: Span, report: Report): void {
-  if (window < SHORTEST_SAFE_WINDOW) report(alertCodes["window-below-scrapes"](at, { window: formatDuration(window) }));
+function warnOfFewScrapes(slo: Slo, window: Seconds, at: Span, report: Report): void {
+  if (slo.indicators.prometheus === undefined || sliceOf(slo) !== undefined || window >= SHORTEST_SAFE_WINDOW) return;
+  report(alertCodes["window-below-scrapes"](at, { window: formatDuration(window) }));
 }
 
 function planPolicies(slo: Slo, alerting: PolicyAlerting, period: Seconds, report: Report): Alerts {
@@ -193,7 +195,7 @@ function planCondition(slo: Slo, condition: BurnCondition, period: Seconds, repo
       alertCodes["fires-too-late"](at.window, { window: before.long, share: `${Math.round(toNumber(multiply(share, rational(100))))} %` }),
     );
   }
-  if (slice === undefined) warnOfFewScrapes(short, at.shortWindow ?? at.window, report);
+  warnOfFewScrapes(slo, short, at.shortWindow ?? at.window, report);
   warnOfOneSlice(slo, condition.severity, { long, short, burnRate }, at.window, report);
   return [{ long, short, burnRate }];
 }

@@ -60,6 +60,12 @@ export const promqlCodes = codeTable("promql", {
           ? "write it in PromQL, or build with `--set prometheus.dialect=sloth`, which copies the text; the `slogen` dialect builds its rules from the parsed query"
           : "write it in PromQL; a Sloth spec whose rules only VictoriaMetrics reads says so with the plugin `sloth.dev/contrib/validate_victoria_metrics/v1` and `overridePrevious: true`",
   }),
+  "is-datadog": code<{ found: string }>({
+    severity: "error",
+    message: ({ found }) => `\`${found}\` is a Datadog query, and this query is for Prometheus`,
+    why: "slogen never translates one backend's query into another's, since their metrics need not mean the same",
+    help: "write it in PromQL, or name Datadog as the system: `type: Datadog` in OpenSLO, or an `IndicatorBinding` of `slogen/v1alpha1`",
+  }),
   "not-a-vector": code<{ type: ValueType; suggestion?: string }>({
     severity: "error",
     message: ({ type }) => `this query gives a ${type}, and an SLI needs an instant vector`,

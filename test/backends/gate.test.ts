@@ -4,7 +4,7 @@ import { gateProblems, guardProblems, type GateProblem } from "../../src/backend
 import { countQueries, gateQueries, guardQuery, type GateQueries } from "../../src/backends/prometheus/gate.ts";
 import { sliceExpr } from "../../src/backends/prometheus/slices.ts";
 import type { Indicator, Slo } from "../../src/model/model.ts";
-import type { GateSettings, Guard, Isolation, ReleasePolicy, SloGate } from "../../src/model/policy.ts";
+import type { GateSettings, Guard, Isolation, PrometheusGate, PrometheusPolicy } from "../../src/model/policy.ts";
 import type { Expr, Matcher } from "../../src/promql/ast.ts";
 import { number } from "../../src/promql/build.ts";
 import { parseExpr } from "../../src/promql/parse.ts";
@@ -12,29 +12,29 @@ import { printExpr } from "../../src/promql/print.ts";
 import { fillWindow, hasWindow, outputLabels } from "../../src/promql/rewrite.ts";
 import { seconds } from "../../src/units/duration.ts";
 import { decimal, policyOf } from "../support/policies.ts";
-import { query, sloOf } from "../support/slos.ts";
+import { countingGood, measuring, query, sloOf } from "../support/slos.ts";
 
 const HASHES = { canary: "new", stable: "old" };
 
 const equals = (label: string, value: string): Matcher => ({ label, op: "=", value });
 
 /** Both sides are told apart by `rs`. */
-const SHORT: Isolation = { ...policyOf().isolation, canary: [equals("rs", "{hash}")], stable: [equals("rs", "{hash}")] };
+const SHORT: Isolation<Matcher> = { ...policyOf().isolation, canary: [equals("rs", "{hash}")], stable: [equals("rs", "{hash}")] };
 
 const COUNTED = sloOf({ bad: "sum(rate(bad[5m]))", total: "sum(rate(all[5m]))" });
 
 interface Parts {
   readonly slo?: Slo;
-  readonly isolation?: Isolation;
+  readonly isolation?: Isolation<Matcher>;
   readonly matchers?: readonly Matcher[];
   readonly settings?: Partial<GateSettings>;
-  readonly evidence?: SloGate["evidenceQueries"];
+  readonly evidence?: PrometheusGate["evidenceQueries"];
   readonly minRequests?: Expr;
 }
 
 function gateOf({ slo = COUNTED, isolation = SHORT, matchers = [], settings = {}, evidence }: Parts): {
-  readonly gate: SloGate;
-  readonly policy: ReleasePolicy;
+  readonly gate: PrometheusGate;
+  readonly policy: PrometheusPolicy;
 } {
   const policy = policyOf({ slos: [slo], isolation, matchers, settings });
   const [gate] = policy.gates;
@@ -60,29 +60,20 @@ function printed(expr: Expr | undefined, width?: number): string {
 
 const line = (expr: Expr | undefined): string => printed(expr, 10_000);
 
-const indicatorOf = (indicator: Omit<Extract<Indicator, { kind: "ratio" }>, "at">): Slo => ({
-  ...COUNTED,
-  indicator: { ...indicator, at: COUNTED.at },
+const asRatio = (ratio: Omit<Extract<Indicator, { kind: "ratio" }>, "at" | "kind">): Slo =>
+  measuring(COUNTED, { kind: "ratio", ...ratio, at: COUNTED.at });
+
+const RAW = asRatio({ measures: "failure", query: query("avg(avg_over_time(failing[5m]))", { kind: "ratio" }) });
+
+const THRESHOLD = measuring(COUNTED, {
+  kind: "threshold",
+  query: query("max(queue_age_seconds)", { kind: "value" }),
+  op: "<",
+  limit: decimal("60"),
+  at: COUNTED.at,
 });
 
-const RAW = indicatorOf({ kind: "ratio", measures: "failure", query: query("avg(avg_over_time(failing[5m]))", { kind: "ratio" }) });
-
-const THRESHOLD: Slo = {
-  ...COUNTED,
-  indicator: {
-    kind: "threshold",
-    query: query("max(queue_age_seconds)", { kind: "value" }),
-    op: "<",
-    limit: decimal("60"),
-    at: COUNTED.at,
-  },
-};
-
-function countingGood(events: string, total: string): Slo {
-  const slo = sloOf({ bad: events, total });
-  assert.ok(slo.indicator.kind === "events");
-  return { ...slo, indicator: { ...slo.indicator, counted: "good" } };
-}
+const goodOf = (events: string, total: string): Slo => countingGood(sloOf({ bad: events, total }));
 
 suite("the checks of the default gate", () => {
   const queries = queriesOf({ minRequests: number("209 * {{args.evidence}}") });
@@ -248,7 +239,7 @@ test("only the checks of a step leave the time since the start open", () => {
 test("series and silence are told apart", () => {
   const settings = { noSeries: "fail", noTraffic: "pass" } as const;
   const { series, promote } = queriesOf({ settings });
-  const buckets = countingGood('sum(rate(s_bucket{le="0.3"}[5m]))', "sum(rate(s_count[5m]))");
+  const buckets = goodOf('sum(rate(s_bucket{le="0.3"}[5m]))', "sum(rate(s_count[5m]))");
   assert.equal(
     printExpr(queriesOf({ slo: buckets, settings }).series ?? assert.fail()),
     'absent(sum(s_count{rs="new"}) - sum(s_bucket{le="0.3",rs="new"}))',
@@ -269,12 +260,12 @@ suite("the counts of a side", () => {
   const rows: readonly (readonly [name: string, parts: Parts, want: Partial<ReturnType<typeof counts>>])[] = [
     [
       "bad events of an SLI that counts good ones are the rest",
-      { slo: countingGood("sum(rate(good[5m]))", "sum(rate(all[5m]))") },
+      { slo: goodOf("sum(rate(good[5m]))", "sum(rate(all[5m]))") },
       { start: 'sum(all{rs="new"}) - (sum(good{rs="new"}) or vector(0)) or vector(0)' },
     ],
     [
       "a bucket that is missing is neither zero nor everything",
-      { slo: countingGood('sum(rate(s_bucket{le="0.3"}[5m]))', "sum(rate(s_count[5m]))") },
+      { slo: goodOf('sum(rate(s_bucket{le="0.3"}[5m]))', "sum(rate(s_count[5m]))") },
       { start: 'sum(s_count{rs="new"}) - sum(s_bucket{le="0.3",rs="new"})' },
     ],
     [
@@ -322,7 +313,7 @@ suite("the counts of a side", () => {
     [
       "native histograms",
       {
-        slo: countingGood(
+        slo: goodOf(
           "histogram_fraction(0, 0.5, sum(rate(h[5m]))) * histogram_count(sum(rate(h[5m])))",
           "histogram_count(sum(rate(h[5m])))",
         ),
@@ -352,7 +343,7 @@ suite("the counts of a side", () => {
 
 suite("isolation", () => {
   const POD: Matcher = { label: "pod", op: "=~", value: "checkout-{hash}-.+" };
-  const rows: readonly (readonly [name: string, isolation: Partial<Isolation>, canary: string, stable: string])[] = [
+  const rows: readonly (readonly [name: string, isolation: Partial<Isolation<Matcher>>, canary: string, stable: string])[] = [
     ["by pod", { canary: [POD], stable: [POD] }, 'bad{pod=~"checkout-new-.+"}', 'bad{pod=~"checkout-old-.+"}'],
     [
       "by hash label",
@@ -409,8 +400,7 @@ suite("without counts, the error ratio of the window is judged", () => {
   });
 
   test("of several groups: the worst", () => {
-    const slo = indicatorOf({
-      kind: "ratio",
+    const slo = asRatio({
       measures: "success",
       query: query("avg by (zone) (avg_over_time(up[5m]))", { kind: "ratio" }),
     });

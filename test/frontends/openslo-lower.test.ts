@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { PromqlQuery, Slo } from "../../src/model/model.ts";
+import type { Indicator, PromqlQuery, Slo } from "../../src/model/model.ts";
 import { printExpr } from "../../src/promql/print.ts";
 import { fillWindow } from "../../src/promql/rewrite.ts";
 import { MINUTE, seconds } from "../../src/units/duration.ts";
 import { toDecimal } from "../../src/units/rational.ts";
+import { indicatorOf } from "../support/slos.ts";
 import { lowerFiles, lowerText } from "./openslo-support.ts";
 
 /** A v1 SLO with these parts of its spec; the indicator is a good and a total counter unless given. */
@@ -36,6 +37,8 @@ function lowerOne(text: string): Slo {
   assert.deepEqual(others, []);
   return first;
 }
+
+const indicatorIn = (text: string): Indicator => indicatorOf(lowerOne(text));
 
 function textOf(query: PromqlQuery): string {
   assert.ok(query.tree);
@@ -136,7 +139,7 @@ describe("a duration in other words is offered in OpenSLO's", () => {
 
 describe("an indicator keeps what was counted", () => {
   test("good out of total", () => {
-    const { indicator } = lowerOne(slo());
+    const indicator = indicatorIn(slo());
     assert.ok(indicator.kind === "events");
     assert.deepEqual(
       [indicator.counted, textOf(indicator.events), textOf(indicator.total)],
@@ -146,14 +149,14 @@ describe("an indicator keeps what was counted", () => {
 
   test("bad out of total", () => {
     const spec = `{ ratioMetric: { counter: true, bad: ${metric("bad_total")}, total: ${metric("all_total")} } }`;
-    const { indicator } = lowerOne(slo({ indicator: inline(spec) }));
+    const indicator = indicatorIn(slo({ indicator: inline(spec) }));
     assert.ok(indicator.kind === "events");
     assert.deepEqual([indicator.counted, textOf(indicator.events)], ["bad", "sum(rate(bad_total[5m]))"]);
   });
 
   test("numbers that are no counters are summed", () => {
     const spec = `{ ratioMetric: { bad: ${metric("bad_per_minute")}, total: ${metric("all_per_minute")} } }`;
-    const { indicator } = lowerOne(slo({ indicator: inline(spec) }));
+    const indicator = indicatorIn(slo({ indicator: inline(spec) }));
     assert.ok(indicator.kind === "events");
     assert.equal(textOf(indicator.events), "sum(sum_over_time(bad_per_minute[5m]))");
   });
@@ -161,7 +164,7 @@ describe("an indicator keeps what was counted", () => {
   for (const measures of ["success", "failure"]) {
     test(`a raw ratio of ${measures}`, () => {
       const spec = `{ ratioMetric: { raw: ${metric("avg_over_time(ok[{{.window}}])")}, rawType: ${measures} } }`;
-      const { indicator } = lowerOne(slo({ indicator: inline(spec) }));
+      const indicator = indicatorIn(slo({ indicator: inline(spec) }));
       assert.ok(indicator.kind === "ratio");
       assert.deepEqual([indicator.measures, textOf(indicator.query)], [measures, "avg_over_time(ok[5m])"]);
     });
@@ -174,7 +177,7 @@ describe("an indicator keeps what was counted", () => {
     ["gte", ">="],
   ] as const) {
     test(`a value that is good while ${sign} its limit`, () => {
-      const { indicator } = lowerOne(
+      const indicator = indicatorIn(
         slo({ indicator: inline(`{ thresholdMetric: ${metric("lag")} }`), objectives: `[{ target: 0.9, op: ${op}, value: 0.25 }]` }),
       );
       assert.ok(indicator.kind === "threshold");
@@ -197,11 +200,88 @@ describe("a source that speaks PromQL is one in any case", () => {
   ]) {
     test(type, () => {
       const spec = `{ thresholdMetric: { metricSource: { type: ${type}, spec: { promql: up } } } }`;
-      const { indicator } = lowerOne(slo({ indicator: inline(spec), objectives: "[{ target: 0.9, op: gt, value: 0 }]" }));
+      const indicator = indicatorIn(slo({ indicator: inline(spec), objectives: "[{ target: 0.9, op: gt, value: 0 }]" }));
       assert.ok(indicator.kind === "threshold");
       assert.equal(textOf(indicator.query), "up");
     });
   }
+});
+
+describe("a Datadog query is read as one in every version", () => {
+  const GOOD = "sum:http.requests{env:prod,!code:5*}.as_count()";
+  const TOTAL = "sum:http.requests{env:prod}.as_count()";
+  const source =
+    "\n---\napiVersion: openslo/v1\nkind: DataSource\nmetadata: { name: dd }\nspec: { type: datadog, connectionDetails: {} }\n";
+  const documents: Readonly<Record<string, string>> = {
+    "openslo/v1": slo({
+      indicator: inline(
+        `{ ratioMetric: { good: { metricSource: { type: Datadog, spec: { query: '${GOOD}' } } }, total: { metricSource: { type: datadog, spec: { query: '${TOTAL}' } } } } }`,
+      ),
+    }),
+    "a DataSource": `${slo({
+      indicator: inline(
+        `{ ratioMetric: { good: { metricSource: { metricSourceRef: dd, spec: { query: '${GOOD}' } } }, total: { metricSource: { metricSourceRef: dd, type: Datadog, spec: { query: '${TOTAL}' } } } } }`,
+      ),
+    })}${source}`,
+    "openslo/v1alpha": `apiVersion: openslo/v1alpha
+kind: SLO
+metadata: { name: slo }
+spec:
+  service: checkout
+  budgetingMethod: Occurrences
+  timeWindows: [{ unit: Day, count: 30, isRolling: true }]
+  objectives:
+    - target: 0.999
+      value: 1
+      ratioMetrics:
+        incremental: true
+        good: { source: datadog, queryType: query, query: '${GOOD}' }
+        total: { source: datadog, queryType: query, query: '${TOTAL}' }
+`,
+    "openslo.com/v2alpha": `apiVersion: openslo.com/v2alpha
+kind: SLO
+metadata: { name: slo }
+spec:
+  serviceRef: checkout
+  sli:
+    metadata: { name: i }
+    spec:
+      ratioMetric:
+        good: { dataSourceSpec: { type: Datadog, connectionDetails: {} }, spec: { query: '${GOOD}' } }
+        total: { dataSourceSpec: { type: Datadog, connectionDetails: {} }, spec: { query: '${TOTAL}' } }
+  budgetingMethod: Occurrences
+  timeWindow: [{ duration: 30d, isRolling: true }]
+  objectives: [{ target: 0.999 }]
+`,
+  };
+  for (const [version, text] of Object.entries(documents)) {
+    test(version, () => {
+      const { slos, diagnostics } = lowerText(text);
+      assert.deepEqual(
+        diagnostics.map(({ code, help }) => [code, help]),
+        [],
+      );
+      const [{ indicators } = assert.fail("no SLO")] = slos;
+      assert.deepEqual(Object.keys(indicators), ["datadog"]);
+      assert.ok(indicators.datadog?.kind === "events");
+      const { counted, events, total } = indicators.datadog;
+      assert.deepEqual([counted, events.kind, events.text, total.text], ["good", "datadogql", GOOD, TOTAL]);
+    });
+  }
+
+  test("a ready ratio and a value", () => {
+    const ratio = inline(
+      "{ ratioMetric: { raw: { metricSource: { type: Datadog, spec: { query: 'avg:availability{*}' } } }, rawType: success } }",
+    );
+    const value = inline("{ thresholdMetric: { metricSource: { type: Datadog, spec: { query: 'p99:http.duration{*}' } } } }");
+    const [asRatio, asValue] = [
+      lowerOne(slo({ indicator: ratio })).indicators.datadog,
+      lowerOne(slo({ indicator: value, objectives: "[{ target: 0.9, op: lt, value: 0.25 }]" })).indicators.datadog,
+    ];
+    assert.ok(asRatio?.kind === "ratio" && asValue?.kind === "threshold");
+    assert.deepEqual([asRatio.measures, asRatio.query.text], ["success", "avg:availability{*}"]);
+    assert.deepEqual([asValue.op, toDecimal(asValue.limit), asValue.query.text], ["<", "0.25", "p99:http.duration{*}"]);
+  });
 });
 
 describe("a histogram and a bound become queries", () => {
@@ -249,7 +329,7 @@ describe("a histogram and a bound become queries", () => {
   ];
   for (const { query, settings, good, total } of rows) {
     test(`${query} with ${settings}`, () => {
-      const { indicator } = lowerOne(slo({ indicator: histogram(query, settings) }));
+      const indicator = indicatorIn(slo({ indicator: histogram(query, settings) }));
       assert.ok(indicator.kind === "events");
       assert.deepEqual([textOf(indicator.events), textOf(indicator.total)], [good, total]);
     });
@@ -325,7 +405,8 @@ describe("alerting", () => {
     assert.ok(alerting?.kind === "policies");
     const [policy] = alerting.policies;
     assert.ok(policy);
-    const { name, whenBreaching, whenNoData, notify, annotations } = policy;
+    const { name, whenBreaching, whenNoData, annotations } = policy;
+    const notify = policy.notify.map(({ name, target }) => ({ name, target }));
     assert.deepEqual(
       { name, whenBreaching, whenNoData, notify, annotations: annotations.map(({ key }) => key) },
       { name: "fast", whenBreaching: true, whenNoData: true, notify: [{ name: "oncall", target: "pagerduty" }], annotations: ["a.dev/x"] },
@@ -363,11 +444,11 @@ describe("references", () => {
   });
 
   test("an SLI for another system is no mistake until an SLO uses it", () => {
-    const other = sli.replace("Prometheus", "Datadog");
+    const other = sli.replace("Prometheus", "CloudWatch");
     assert.deepEqual(lowerText(other).diagnostics, []);
     assert.deepEqual(
       lowerText([use("a"), other].join("---\n")).diagnostics.map(({ code }) => code),
-      ["openslo/no-prometheus-query"],
+      ["openslo/foreign-system"],
     );
   });
 

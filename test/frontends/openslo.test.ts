@@ -102,6 +102,20 @@ spec:
     total: { metricSource: { type: Prometheus, spec: { query: sum(seconds_count) } } }
 `;
 
+const DATADOG = `apiVersion: openslo/v1
+kind: SLI
+metadata: { name: availability }
+spec:
+  ratioMetric:
+    good: { metricSource: { metricSourceRef: dd, spec: { query: 'sum:http.requests{env:prod,!code:5*}.as_count()' } } }
+    total: { metricSource: { metricSourceRef: dd, spec: { query: 'sum:http.requests{env:prod}.as_count()' } } }
+---
+apiVersion: openslo/v1
+kind: DataSource
+metadata: { name: dd }
+spec: { type: Datadog, connectionDetails: { site: datadoghq.eu } }
+`;
+
 const ALPHA = `apiVersion: openslo/v1alpha
 kind: SLO
 metadata: { name: availability }
@@ -344,13 +358,75 @@ const ROWS: readonly Row[] = [
     write: [["good: { dataSourceRef: prom", "«good»: { dataSourceSpec: { type: Datadog, connectionDetails: {} }"]],
   },
   {
-    code: "no-prometheus-query",
+    code: "foreign-system",
     in: THRESHOLD,
     write: [
-      ["type: Prometheus", "type: Datadog"],
+      ["type: Prometheus", "type: CloudWatch"],
       ["metricSourceRef: prom", "metricSourceRef: «prom»"],
     ],
-    says: "the SLO `lag` is measured in `Datadog`",
+    says: "the SLO `lag` is measured in `CloudWatch`",
+  },
+  {
+    code: "foreign-system",
+    in: RATIO,
+    write: [
+      ["good: { metricSource: { type: Prometheus", "good: { metricSource: { type: «Promethius»"],
+      ["total: { metricSource: { type: Prometheus", "total: { metricSource: { type: Promethius"],
+    ],
+    says: "did you mean `Prometheus`?",
+  },
+  {
+    code: "mixed-sources",
+    in: DATADOG,
+    write: [
+      ["    good: { metricSource: { metricSourceRef: dd", "    «good»: { metricSource: { type: Prometheus"],
+      ["sum:http.requests{env:prod,!code:5*}.as_count()", "sum(rate(http_requests_total[5m]))"],
+    ],
+    says: "`good` is queried from `Prometheus`, and `total` from the DataSource `dd` (`Datadog`)",
+  },
+  {
+    code: "mixed-sources",
+    in: DATADOG,
+    write: [["    total: { metricSource: { metricSourceRef: dd", "    «total»: { metricSource: { type: Prometheus"]],
+    says: "`total` from `Prometheus`",
+  },
+  {
+    code: "prometheus-setting",
+    in: DATADOG,
+    write: [["!code:5*}.as_count()'", "!code:5*}.as_count()', «below»: 300ms"]],
+    says: "`below` belongs to Prometheus metrics",
+  },
+  {
+    code: "prometheus-setting",
+    in: DATADOG,
+    write: [["!code:5*}.as_count()'", "!code:5*}.as_count()', «histogram»: classic, below: 300ms"]],
+    says: "`histogram`, `below` belong to Prometheus metrics",
+  },
+  {
+    code: "query-language",
+    in: DATADOG,
+    write: [["!code:5*}.as_count()'", "!code:5*}.as_count()', queryType: «promql»"]],
+    says: "Datadog reads its own",
+  },
+  {
+    code: "query-missing",
+    in: DATADOG,
+    write: [["{ query: 'sum:http.requests{env:prod,", "{ «promql»: 'sum:http.requests{env:prod,"]],
+    says: "write `query`",
+  },
+  {
+    code: "unread-setting",
+    in: DATADOG,
+    write: [["!code:5*}.as_count()'", "!code:5*}.as_count()', «rollup»: 60"]],
+    severity: "warning",
+    says: "of a Datadog metric",
+  },
+  {
+    code: "idle-setting",
+    in: DATADOG,
+    write: [["    good:", "    «counter»: true\n    good:"]],
+    severity: "notice",
+    says: "a Datadog query says how it counts",
   },
   {
     code: "query-missing",
@@ -636,7 +712,7 @@ test("an unusual bound that names its unit is meant", () => {
 });
 
 test("the documents that the rows change have no finding of their own", () => {
-  for (const text of [RATIO, THRESHOLD, POLICY, HISTOGRAM, BUCKETS, ALPHA, V2ALPHA]) {
+  for (const text of [RATIO, THRESHOLD, POLICY, HISTOGRAM, BUCKETS, DATADOG, ALPHA, V2ALPHA]) {
     assert.deepEqual(
       lowerText(text).diagnostics.map(({ code, message }) => `${code} ${message}`),
       [],

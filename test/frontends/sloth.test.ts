@@ -85,7 +85,8 @@ test("the native format lowers to one SLO for each entry, with exact numbers and
   const { slos, diagnostics } = readSpec(NATIVE);
   assert.deepEqual(places(diagnostics), []);
   const [slo] = slos;
-  assert.ok(slo?.alerting.kind === "standard" && slo.indicator.kind === "events");
+  const indicator = slo?.indicators.prometheus;
+  assert.ok(slo?.alerting.kind === "standard" && indicator?.kind === "events");
   assert.equal(slo.id, "checkout-availability");
   assert.equal(toDecimal(slo.objective.budget), "0.001");
   assert.deepEqual(
@@ -96,9 +97,9 @@ test("the native format lowers to one SLO for each entry, with exact numbers and
       ["zone", "eu"],
     ],
   );
-  assert.equal(slo.indicator.counted, "bad");
-  assert.equal(slo.indicator.total.text, "sum(rate(http_requests_total[{{.window}}]))");
-  assert.ok(slo.indicator.total.templated);
+  assert.equal(indicator.counted, "bad");
+  assert.equal(indicator.total.text, "sum(rate(http_requests_total[{{.window}}]))");
+  assert.ok(indicator.total.templated);
   assert.equal(slo.alerting.name, "CheckoutErrors");
   assert.ok(slo.alerting.page.enabled && !slo.alerting.ticket.enabled);
   assert.deepEqual(slo.window, { kind: "default" });
@@ -281,7 +282,7 @@ test("a block scalar that ends a document keeps its line break, except where Slo
   const query = "|\n          sum(rate(http_requests_total[{{.window}}]))\n";
   const text = NATIVE.replace(/ {4}alerting:[^]*/, "").replace(/(total_query: ).*\n$/, `$1${query}`);
   const read = (reading: typeof STRICT): string | undefined => {
-    const indicator = readSpec(text, reading).slos[0]?.indicator;
+    const indicator = readSpec(text, reading).slos[0]?.indicators.prometheus;
     return indicator?.kind === "events" ? indicator.total.text : undefined;
   };
   assert.equal(read(STRICT), "sum(rate(http_requests_total[{{.window}}]))\n");

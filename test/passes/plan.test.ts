@@ -4,6 +4,7 @@ import type { PlannedSlo } from "../../src/model/model.ts";
 import { planSlos } from "../../src/passes/plan.ts";
 import { DAY, formatDuration, MINUTE, seconds } from "../../src/units/duration.ts";
 import { toDecimal } from "../../src/units/rational.ts";
+import { lowerText } from "../frontends/openslo-support.ts";
 import { sloOf } from "../support/slos.ts";
 
 interface Planned {
@@ -87,4 +88,45 @@ test("a slice so long that one of them alerts is said", () => {
 
 test("a slice that does not divide the period is refused", () => {
   assert.ok(planned("30d", "0.95", 7 * MINUTE).codes.includes("slo/slice-window"));
+});
+
+test("only an SLO that Prometheus measures is told what its scrapes and its rules cannot do", () => {
+  const codesOf = (type: string, bad: string, total: string): readonly string[] => {
+    const { slos, diagnostics } = lowerText(`apiVersion: openslo/v1
+kind: SLO
+metadata: { name: availability }
+spec:
+  service: shop
+  budgetingMethod: Occurrences
+  timeWindow: [{ duration: 1M, calendar: { startTime: 2026-01-01 00:00:00, timeZone: UTC } }]
+  indicator:
+    metadata: { name: errors }
+    spec:
+      ratioMetric:
+        counter: true
+        bad: { metricSource: { type: ${type}, spec: { query: '${bad}' } } }
+        total: { metricSource: { type: ${type}, spec: { query: '${total}' } } }
+  objectives: [{ target: 0.999 }]
+  alertPolicies:
+    - kind: AlertPolicy
+      metadata: { name: fast-burn }
+      spec:
+        alertWhenBreaching: true
+        conditions:
+          - kind: AlertCondition
+            metadata: { name: fast-burn-condition }
+            spec: { severity: page, condition: { kind: burnrate, op: gt, threshold: 20, lookbackWindow: 2m } }
+        notificationTargets: [{ kind: AlertNotificationTarget, metadata: { name: on-call }, spec: { target: pagerduty } }]
+`);
+    assert.deepEqual(
+      diagnostics.filter(({ severity }) => severity === "error"),
+      [],
+    );
+    const codes: string[] = [];
+    planSlos(slos, { defaultPeriod: seconds(30 * DAY), catalogs: [] }, ({ code }) => codes.push(code));
+    return codes;
+  };
+  const told = ["slo/calendar-period", "alert/window-below-scrapes"];
+  assert.deepEqual(codesOf("Prometheus", 'hits_total{code="500"}', "hits_total"), told);
+  assert.deepEqual(codesOf("Datadog", "sum:hits{code:500}.as_count()", "sum:hits{*}.as_count()"), []);
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Slo } from "../../src/model/model.ts";
+import type { Indicator, Slo } from "../../src/model/model.ts";
 import { STRICT_READING } from "../../src/model/reading.ts";
 import { readPromql, type QueryUse } from "../../src/model/query.ts";
 import { parseDuration, type Seconds } from "../../src/units/duration.ts";
@@ -35,8 +35,8 @@ export function sloOf({
     service: "shop",
     name: "hits",
     objective: { target: share, budget: complement(share), at: AT },
-    indicator: { kind: "events", counted: "bad", events: query(bad), total: query(total), at: AT },
-    budgeting: slice === undefined ? { kind: "occurrences" } : { kind: "timeslices", slice, target: rational(9, 10), at: AT },
+    indicators: { prometheus: { kind: "events", counted: "bad", events: query(bad), total: query(total), at: AT } },
+    budgeting: slice === undefined ? { kind: "occurrences" } : { kind: "timeslices", slice, target: rational(9, 10), at: AT, targetAt: AT },
     window: { kind: "rolling", length, at: AT },
     labels: [],
     annotations: [],
@@ -44,6 +44,23 @@ export function sloOf({
     origin: { format: "prometheus/v1", document: 0, plugins: [] },
     at: AT,
   };
+}
+
+/** What the SLO asks of a Prometheus. */
+export function indicatorOf(slo: Slo | undefined): Indicator {
+  return slo?.indicators.prometheus ?? assert.fail("the SLO has no indicator for Prometheus");
+}
+
+/** The SLO with another indicator for Prometheus. */
+export function measuring(slo: Slo, indicator: Indicator): Slo {
+  return { ...slo, indicators: { prometheus: indicator } };
+}
+
+/** The SLO with its first query counting good events instead of bad ones. */
+export function countingGood(slo: Slo): Slo {
+  const indicator = indicatorOf(slo);
+  assert.ok(indicator.kind === "events");
+  return measuring(slo, { ...indicator, counted: "good" });
 }
 
 export function query(text: string, use: QueryUse = { kind: "events", counter: true }) {

@@ -4,7 +4,7 @@ import { emitSlothDialect, type SlothDialectOptions } from "../../src/emitters/p
 import { sortDocuments } from "../../src/frontends/documents.ts";
 import type { Frontend } from "../../src/frontends/frontend.ts";
 import { sloth } from "../../src/frontends/sloth/index.ts";
-import type { Slo, WindowCatalog } from "../../src/model/model.ts";
+import { onPrometheus, type Slo, type WindowCatalog } from "../../src/model/model.ts";
 import type { Reading } from "../../src/model/reading.ts";
 import { checkSlos } from "../../src/passes/check.ts";
 import { planSlos } from "../../src/passes/plan.ts";
@@ -66,7 +66,11 @@ export function generate(text: string, options: GenerateOptions = {}): Generated
   };
   checkSlos(slos, "warning", report);
   const planned = planSlos(slos, { defaultPeriod: options.period ?? seconds(30 * DAY), catalogs: dialect.catalogs }, () => undefined);
-  const [artifact] = emitSlothDialect({ slos: planned, policies: [] }, dialect, report);
+  const [artifact] = emitSlothDialect(
+    planned.flatMap((slo) => onPrometheus(slo) ?? []),
+    dialect,
+    report,
+  );
   return {
     documents: artifact?.kind === "text" ? belowHeader(artifact.text) : [],
     path: artifact?.path,

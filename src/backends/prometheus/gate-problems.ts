@@ -1,5 +1,5 @@
 import type { Indicator, PromqlQuery } from "../../model/model.ts";
-import type { Guard, SloGate } from "../../model/policy.ts";
+import type { Guard, PrometheusGate } from "../../model/policy.ts";
 import type { Expr, Matcher, VectorSelector } from "../../promql/ast.ts";
 import { outputLabels, selectorsOf, seriesName } from "../../promql/rewrite.ts";
 import { measureOf, uncountedPart } from "./counts.ts";
@@ -36,7 +36,7 @@ export type GateProblem =
 /** As a policy writes them, since problems show the matchers that are added. */
 const HASHES = { canary: "{hash}", stable: "{hash}" };
 
-export function gateProblems(gate: SloGate, policy: GatePolicy): readonly GateProblem[] {
+export function gateProblems(gate: PrometheusGate, policy: GatePolicy): readonly GateProblem[] {
   const { canary, stable } = sidesOf(policy, HASHES);
   const events = countedEvents(gate);
   const queries = events === undefined ? queriesOf(gate.slo.indicator) : [events.events, events.total];
@@ -48,7 +48,7 @@ export function gateProblems(gate: SloGate, policy: GatePolicy): readonly GatePr
   ];
 }
 
-export function guardProblems({ query }: Guard, policy: GatePolicy): readonly GateProblem[] {
+export function guardProblems({ query }: Guard<PromqlQuery>, policy: GatePolicy): readonly GateProblem[] {
   return sliceProblems(query, sidesOf(policy, HASHES).canary);
 }
 
@@ -77,7 +77,7 @@ function sliceProblems(query: PromqlQuery, side: Side): readonly GateProblem[] {
   ];
 }
 
-function uncounted({ slo, evidenceQueries }: SloGate, side: Side): readonly GateProblem[] {
+function uncounted({ slo, evidenceQueries }: PrometheusGate, side: Side): readonly GateProblem[] {
   if (evidenceQueries !== undefined) return eventProblems(evidenceQueries.bad, evidenceQueries.total, side);
   const { budgeting, indicator } = slo;
   if (budgeting.kind !== "occurrences") return [{ kind: "not-countable", why: "slices" }];

@@ -1,7 +1,7 @@
 import { boundConstants, type BoundConstants } from "../../gate/confidence.ts";
 import { stableReach } from "../../gate/plan.ts";
-import type { EventsIndicator, Indicator, ThresholdIndicator } from "../../model/model.ts";
-import type { BudgetSettings, Guard, ReleasePolicy, SloGate } from "../../model/policy.ts";
+import type { EventsIndicator, Indicator, PromqlQuery, ThresholdIndicator } from "../../model/model.ts";
+import type { BudgetSettings, Guard, PrometheusPolicy, PrometheusGate } from "../../model/policy.ts";
 import type { Expr, WindowHole } from "../../promql/ast.ts";
 import { aggregate, binary, call, number, paren, subquery, WINDOW } from "../../promql/build.ts";
 import { outputLabels } from "../../promql/rewrite.ts";
@@ -50,13 +50,13 @@ export interface GateQueries {
   readonly stableBurn: Expr;
 }
 
-export type GatePolicy = Pick<ReleasePolicy, "isolation" | "matchers" | "delivery">;
+export type GatePolicy = Pick<PrometheusPolicy, "isolation" | "matchers" | "delivery">;
 
 /**
  * The expressions that give exactly the verdicts of `judge`, by counts where the SLI has any and by its error ratio otherwise.
  * `minRequests` is what the canary must have served for `promote` to speak; it may hold an argument of the controller.
  */
-export function gateQueries(gate: SloGate, policy: GatePolicy, hashes: Hashes, minRequests: Expr | undefined): GateQueries {
+export function gateQueries(gate: PrometheusGate, policy: GatePolicy, hashes: Hashes, minRequests: Expr | undefined): GateQueries {
   const { settings } = gate;
   const checks = checksOf(gate, policy, hashes, minRequests);
   const { promoting } = checks;
@@ -93,13 +93,13 @@ interface Checks {
   readonly stableBurn: Expr;
 }
 
-function checksOf(gate: SloGate, policy: GatePolicy, hashes: Hashes, minRequests: Expr | undefined): Checks {
+function checksOf(gate: PrometheusGate, policy: GatePolicy, hashes: Hashes, minRequests: Expr | undefined): Checks {
   const events = countedEvents(gate);
   return events === undefined ? pointChecks(gate, policy, hashes) : countChecks(gate, events, policy, hashes, minRequests);
 }
 
 /** What a gate counts: its evidence queries, or else the SLI's own if both of them are counts of events. */
-export function countedEvents({ slo, evidenceQueries }: SloGate): CountedEvents | undefined {
+export function countedEvents({ slo, evidenceQueries }: PrometheusGate): CountedEvents | undefined {
   if (evidenceQueries !== undefined) {
     const { bad, total } = evidenceQueries;
     const events: EventsIndicator = { kind: "events", counted: "bad", events: bad, total, at: slo.indicator.at };
@@ -135,7 +135,7 @@ function stretchesOf(events: CountedEvents, window: Seconds, policy: GatePolicy,
 }
 
 function countChecks(
-  { slo, settings }: SloGate,
+  { slo, settings }: PrometheusGate,
   events: CountedEvents,
   policy: GatePolicy,
   hashes: Hashes,
@@ -197,7 +197,7 @@ function limitOf(stable: Expr, { burnRate, timesStable }: Limits): Expr {
 const POINT_STEP = seconds(30);
 
 /** Checks by the error ratio of the window alone: nothing says how many requests it stands for. */
-function pointChecks({ slo, settings }: SloGate, policy: GatePolicy, hashes: Hashes): Checks {
+function pointChecks({ slo, settings }: PrometheusGate, policy: GatePolicy, hashes: Hashes): Checks {
   const { canary, stable } = sidesOf(policy, hashes);
   const burn = (side: Side): Expr => {
     const sliced = { ...slo, indicator: sliceIndicator(slo.indicator, side) };
@@ -236,7 +236,7 @@ function worst(op: "max" | "min", expr: Expr): Expr {
 }
 
 /** The guard's query on the canary; of several series the one that is nearest to breaking the limit, or beyond it. */
-export function guardQuery(guard: Guard, policy: GatePolicy, hashes: Hashes): Expr {
+export function guardQuery(guard: Guard<PromqlQuery>, policy: GatePolicy, hashes: Hashes): Expr {
   const expr = sliceExpr(treeOf(guard.query), sidesOf(policy, hashes).canary);
   const finite = mayBeNaN(expr) ? binary(binary(expr, ">", number("-Inf")), "<", number("Inf")) : expr;
   return worst(guard.bound, finite);
@@ -247,15 +247,15 @@ export function guardQuery(guard: Guard, policy: GatePolicy, hashes: Hashes): Ex
  * and a source that holds several clusters one for each: the emptiest counts. The policy's matchers name labels of the user's series,
  * which a rule that sums over them does not keep.
  */
-function budgetLeft({ slo }: SloGate): Expr {
+function budgetLeft({ slo }: PrometheusGate): Expr {
   return aggregate("min", binary(recorded(slo, BUDGET_REMAINING), ">", number("-Inf")));
 }
 
-function budgetConsumed(gate: SloGate): Expr {
+function budgetConsumed(gate: PrometheusGate): Expr {
   return binary(number("1"), "-", budgetLeft(gate));
 }
 
-function whileFine(gate: SloGate, { tightenAt }: BudgetSettings): Expr {
+function whileFine(gate: PrometheusGate, { tightenAt }: BudgetSettings): Expr {
   return binary(number("0"), "*", paren(binary(budgetConsumed(gate), "<", decimal(tightenAt))));
 }
 
@@ -272,7 +272,7 @@ export interface CountQueries {
 }
 
 /** Undefined where the gate has no counts, and so no `Look`. */
-export function countQueries(gate: SloGate, policy: GatePolicy, hashes: Hashes): CountQueries | undefined {
+export function countQueries(gate: PrometheusGate, policy: GatePolicy, hashes: Hashes): CountQueries | undefined {
   const events = countedEvents(gate);
   if (events === undefined) return undefined;
   const { recent, start, stableRecent, stableSince } = stretchesOf(events, gate.settings.window, policy, hashes);

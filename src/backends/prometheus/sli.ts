@@ -1,4 +1,4 @@
-import type { EventsIndicator, Indicator, PromqlQuery, RatioIndicator, Slo, ThresholdIndicator } from "../../model/model.ts";
+import type { EventsIndicator, Indicator, Measured, PromqlQuery, RatioIndicator, Slo, ThresholdIndicator } from "../../model/model.ts";
 import type { BinaryOperator, Expr } from "../../promql/ast.ts";
 import { binary, call, number, subquery } from "../../promql/build.ts";
 import { fillWindow, outputLabels, selectorsOf, someExpr } from "../../promql/rewrite.ts";
@@ -55,7 +55,7 @@ export function errorRatio(indicator: EventsIndicator | RatioIndicator, window: 
  * The error ratio of one slice, for SLIs that are judged slice by slice: 0 or 1 for `Timeslices`, anything between for
  * `RatioTimeslices`. A threshold under `Occurrences` is judged at each evaluation, which is its slice.
  */
-export function sliceError(slo: Slo, evaluation: Seconds): Expr {
+export function sliceError(slo: Pick<Slo, "budgeting"> & Measured, evaluation: Seconds): Expr {
   const { budgeting, indicator } = slo;
   if (budgeting.kind === "occurrences") return breaches(thresholdOf(indicator));
   const share =
@@ -79,12 +79,12 @@ export function measurement(indicator: Indicator, window: Seconds): Expr {
 }
 
 /** Whether an SLI is recorded slice by slice rather than as events or a ratio over each window. */
-export function isSliced(slo: Slo): boolean {
+export function isSliced(slo: Pick<Slo, "budgeting"> & Measured): boolean {
   return slo.budgeting.kind !== "occurrences" || slo.indicator.kind === "threshold";
 }
 
 /** The labels that tell apart the budgets of a grouped SLI, or `unknown` where the query does not say. */
-export function groupingLabels(slo: Slo): readonly string[] | "unknown" {
+export function groupingLabels(slo: Pick<Slo, "budgeting"> & Measured): readonly string[] | "unknown" {
   const query = slo.indicator.kind === "events" ? slo.indicator.total : slo.indicator.query;
   const labels = outputLabels(treeOf(query));
   return labels === "unknown" ? labels : labels.known;

@@ -1,5 +1,5 @@
 import type { PromqlQuery } from "../../model/model.ts";
-import type { ReleasePolicy } from "../../model/policy.ts";
+import type { PrometheusPolicy } from "../../model/policy.ts";
 import type { Expr, Matcher, VectorSelector } from "../../promql/ast.ts";
 import { selectorsOf, seriesName } from "../../promql/rewrite.ts";
 import { withChildren } from "../../promql/walk.ts";
@@ -20,7 +20,7 @@ export interface Side {
   readonly except: readonly string[];
 }
 
-export function sidesOf({ isolation, matchers }: Pick<ReleasePolicy, "isolation" | "matchers">, hashes: Hashes) {
+export function sidesOf({ isolation, matchers }: Pick<PrometheusPolicy, "isolation" | "matchers">, hashes: Hashes) {
   const side = (name: keyof Hashes): Side => ({
     everywhere: matchers,
     isolating: isolation[name].map((matcher) => withHash(matcher, hashes[name])),

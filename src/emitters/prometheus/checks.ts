@@ -1,6 +1,6 @@
 import { groupingLabels } from "../../backends/prometheus/sli.ts";
 import type { Report } from "../../diagnostics/diagnostic.ts";
-import type { Entry, PlannedSlo } from "../../model/model.ts";
+import type { Entry, PrometheusSlo } from "../../model/model.ts";
 import { formatDuration, MINUTE } from "../../units/duration.ts";
 import { nearest } from "../../units/identifier.ts";
 import { prometheusCodes } from "./codes.ts";
@@ -8,7 +8,7 @@ import { objectOf, type FileUnit } from "./files.ts";
 import type { PrometheusOptions } from "./options.ts";
 
 /** What the options make of these SLOs that Prometheus, its operator or Alertmanager would stumble over. */
-export function checkOptions(slos: readonly PlannedSlo[], options: PrometheusOptions, report: Report): void {
+export function checkOptions(slos: readonly PrometheusSlo[], options: PrometheusOptions, report: Report): void {
   checkIntervals(options, report);
   checkRetention(slos, options, report);
   checkSeverities(slos, options, report);
@@ -35,7 +35,7 @@ function checkIntervals(options: PrometheusOptions, report: Report): void {
 }
 
 /** Says once what concerns every SLO with such a period. */
-function checkRetention(slos: readonly PlannedSlo[], options: PrometheusOptions, report: Report): void {
+function checkRetention(slos: readonly PrometheusSlo[], options: PrometheusOptions, report: Report): void {
   const { retention } = options;
   const longest = Math.max(0, ...slos.map((slo) => slo.period));
   const first = slos.find((slo) => slo.period === longest);
@@ -54,7 +54,7 @@ function checkRetention(slos: readonly PlannedSlo[], options: PrometheusOptions,
 /** https://prometheus.io/docs/prometheus/latest/storage/#operational-aspects: 15 days. */
 const PROMETHEUS_DEFAULT_RETENTION = 15 * 86_400;
 
-function checkSeverities(slos: readonly PlannedSlo[], options: PrometheusOptions, report: Report): void {
+function checkSeverities(slos: readonly PrometheusSlo[], options: PrometheusOptions, report: Report): void {
   const known = [...new Set(["page", "ticket", ...slos.flatMap((slo) => [...slo.alerts, ...slo.noData].map(({ severity }) => severity))])];
   for (const option of ["for", "keepFiringFor", "severityLabels"] as const) {
     for (const severity of Object.keys(options[option])) {
@@ -66,7 +66,7 @@ function checkSeverities(slos: readonly PlannedSlo[], options: PrometheusOptions
 }
 
 /** A label that the rules set takes the place of the one that tells the groups apart. */
-function checkGrouping(slo: PlannedSlo, options: PrometheusOptions, report: Report): void {
+function checkGrouping(slo: PrometheusSlo, options: PrometheusOptions, report: Report): void {
   const grouping = groupingLabels(slo);
   if (grouping === "unknown") return;
   const at = slo.indicator.kind === "events" ? slo.indicator.total.scalar.at : slo.indicator.query.scalar.at;
@@ -84,7 +84,7 @@ function checkGrouping(slo: PlannedSlo, options: PrometheusOptions, report: Repo
   }
 }
 
-function checkInhibition(slo: PlannedSlo, options: PrometheusOptions, report: Report): void {
+function checkInhibition(slo: PrometheusSlo, options: PrometheusOptions, report: Report): void {
   if (!options.inhibition || options.disableAlerts) return;
   const grouping = groupingLabels(slo);
   const missing = grouping === "unknown" ? [] : grouping.filter((label) => !options.inhibitionLabels.includes(label));
@@ -93,7 +93,7 @@ function checkInhibition(slo: PlannedSlo, options: PrometheusOptions, report: Re
 }
 
 function checkPaths(units: readonly FileUnit[], report: Report): void {
-  const taken = new Map<string, PlannedSlo>();
+  const taken = new Map<string, PrometheusSlo>();
   for (const { path, slos } of units) {
     const slo = slos[0];
     if (slo === undefined) continue;
@@ -109,7 +109,7 @@ function checkPaths(units: readonly FileUnit[], report: Report): void {
 
 /** An object that replaces another one when it is applied, or that has to be in two places, loses alerts without a word. */
 function checkObjects(units: readonly FileUnit[], options: PrometheusOptions, report: Report): void {
-  const taken = new Map<string, PlannedSlo>();
+  const taken = new Map<string, PrometheusSlo>();
   for (const unit of units) {
     const [slo, ...others] = unit.slos;
     const object = objectOf(unit, options);
@@ -129,7 +129,7 @@ function checkObjects(units: readonly FileUnit[], options: PrometheusOptions, re
   }
 }
 
-function metadataOf({ origin: { object } }: PlannedSlo): string {
+function metadataOf({ origin: { object } }: PrometheusSlo): string {
   const pairs = (entries: readonly Entry[] = []): unknown => entries.map(({ key, value }) => [key, value]).sort();
   return JSON.stringify([object?.namespace, pairs(object?.labels), pairs(object?.annotations)]);
 }

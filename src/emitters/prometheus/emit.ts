@@ -1,8 +1,8 @@
-import type { SourceFile } from "../../diagnostics/source.ts";
-import type { PlannedSlo } from "../../model/model.ts";
+import type { PrometheusSlo } from "../../model/model.ts";
 import type { Artifact } from "../../output/artifact.ts";
 import type { Json } from "../../yaml/json.ts";
 import type { EmitContext } from "../emitter.ts";
+import { sourceFiles } from "../sources.ts";
 import { supports } from "./capabilities.ts";
 import { checkNames, checkOptions } from "./checks.ts";
 import { prometheusCodes } from "./codes.ts";
@@ -18,7 +18,7 @@ import type { RuleGroup } from "./types.ts";
 type Context = EmitContext<PrometheusOptions>;
 
 /** The repaired rule set: one file for each SLO, or for each service if packed. */
-export function emitSlogenDialect(slos: readonly PlannedSlo[], context: Context): readonly Artifact[] {
+export function emitSlogenDialect(slos: readonly PrometheusSlo[], context: Context): readonly Artifact[] {
   const { report } = context;
   const options = forVersion(context);
   checkOptions(slos, options, report);
@@ -27,7 +27,7 @@ export function emitSlogenDialect(slos: readonly PlannedSlo[], context: Context)
   const files = units.flatMap((unit): readonly Artifact[] => {
     const groups = groupsOf(unit, { ...context, options });
     if (groups.length === 0) return [];
-    return [{ kind: "yaml", path: unit.path, sources: sourcesOf(unit.slos), documents: [document(unit, groups, options)] }];
+    return [{ kind: "yaml", path: unit.path, sources: sourceFiles(unit.slos), documents: [document(unit, groups, options)] }];
   });
   return [...files, ...inhibition(options)];
 }
@@ -55,10 +55,6 @@ function groupsOf(unit: FileUnit, { options, render, report }: Context): readonl
 function document(unit: FileUnit, groups: readonly RuleGroup[], options: PrometheusOptions): Json {
   const object = objectOf(unit, options);
   return object === undefined ? ({ groups } as unknown as Json) : prometheusRule(object, groups);
-}
-
-function sourcesOf(slos: readonly PlannedSlo[]): readonly SourceFile[] {
-  return [...new Set(slos.map((slo) => slo.at.file))];
 }
 
 /** The options less what the user's Prometheus cannot do yet. */

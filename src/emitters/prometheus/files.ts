@@ -1,4 +1,4 @@
-import type { PlannedSlo } from "../../model/model.ts";
+import type { PrometheusSlo } from "../../model/model.ts";
 import type { PrometheusOptions } from "./options.ts";
 import { ruleObject, type RuleObject } from "./prometheus-rule.ts";
 
@@ -6,11 +6,11 @@ import { ruleObject, type RuleObject } from "./prometheus-rule.ts";
 export interface FileUnit {
   readonly path: string;
   readonly service: string;
-  readonly slos: readonly PlannedSlo[];
+  readonly slos: readonly PrometheusSlo[];
   readonly packed: boolean;
 }
 
-export function filesOf(slos: readonly PlannedSlo[], options: PrometheusOptions): readonly FileUnit[] {
+export function filesOf(slos: readonly PrometheusSlo[], options: PrometheusOptions): readonly FileUnit[] {
   if (options.groups === "perSlo") {
     return slos.map((slo) => ({
       path: `prometheus/${fileName(slo.service)}/${fileName(slo.name)}.yaml`,

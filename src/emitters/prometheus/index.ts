@@ -1,3 +1,4 @@
+import { onPrometheus } from "../../model/model.ts";
 import type { Emitter } from "../emitter.ts";
 import { prometheusCodes } from "./codes.ts";
 import { emitSlogenDialect } from "./emit.ts";
@@ -11,6 +12,7 @@ export const prometheus: Emitter<PrometheusOptions> = {
   docs: "https://prometheus.io/docs/prometheus/latest/configuration/recording_rules/",
   folders: ["prometheus", "alertmanager"],
   schema: "prometheus/rules",
+  measures: "prometheus",
   codes: { ...prometheusCodes, ...slothDialectCodes },
   options: prometheusOptions,
   habits: (options) => ({
@@ -18,8 +20,10 @@ export const prometheus: Emitter<PrometheusOptions> = {
     recordsBudgets: !options.disableRecordings,
     ...(options.dialect === "sloth" && { reading: { unknownKeys: "warning", copiesQueries: true }, plansItself: true }),
   }),
-  emit: (model, context) =>
-    context.options.dialect === "sloth"
-      ? emitSlothDialect(model, { ...context.options, catalogs: context.catalogs }, context.report)
-      : emitSlogenDialect(model.slos, context),
+  emit: (model, context) => {
+    const slos = model.slos.flatMap((slo) => onPrometheus(slo) ?? []);
+    return context.options.dialect === "sloth"
+      ? emitSlothDialect(slos, { ...context.options, catalogs: context.catalogs }, context.report)
+      : emitSlogenDialect(slos, context);
+  },
 };

@@ -1,4 +1,4 @@
-import type { NoDataAlert, PlannedAlert, PlannedSlo } from "../../model/model.ts";
+import type { NoDataAlert, PlannedAlert, PrometheusSlo } from "../../model/model.ts";
 import { describeDuration, formatDuration } from "../../units/duration.ts";
 import { budgetShareSpent, errorRatioAt } from "../../units/quantity.ts";
 import { multiply, rational, toFigure, toNumber, type Rational } from "../../units/rational.ts";
@@ -8,7 +8,7 @@ import { minimumOfBadEvents } from "./rules/minimum.ts";
 import { BASE_WINDOW } from "./rules/recordings.ts";
 
 /** What the templates of an alert's words see. Every figure is computed, so that no sentence can contradict the rule beside it. */
-export function alertView(slo: PlannedSlo, alert: PlannedAlert, options: PrometheusOptions): JsonObject {
+export function alertView(slo: PrometheusSlo, alert: PlannedAlert, options: PrometheusOptions): JsonObject {
   return {
     slo: sloView(slo),
     alert: {
@@ -31,7 +31,7 @@ export function alertView(slo: PlannedSlo, alert: PlannedAlert, options: Prometh
   };
 }
 
-export function noDataView(slo: PlannedSlo, alert: NoDataAlert, options: PrometheusOptions): JsonObject {
+export function noDataView(slo: PrometheusSlo, alert: NoDataAlert, options: PrometheusOptions): JsonObject {
   return {
     slo: sloView(slo),
     alert: {
@@ -42,7 +42,7 @@ export function noDataView(slo: PlannedSlo, alert: NoDataAlert, options: Prometh
   };
 }
 
-function sloView(slo: PlannedSlo): JsonObject {
+function sloView(slo: PrometheusSlo): JsonObject {
   const { target, budget } = slo.objective;
   return {
     id: literal(slo.id),

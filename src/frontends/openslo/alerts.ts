@@ -48,7 +48,7 @@ export function lowerPolicy(policy: AlertPolicy, context: AlertContext): model.A
 }
 
 function lowerTarget({ metadata, target }: NotificationTarget): model.NotificationTarget {
-  return { name: metadata.name.value, target: target ?? "" };
+  return { name: metadata.name.value, target: target ?? "", at: metadata.name.at };
 }
 
 /** Once for each condition, however many policies refer to it. */
@@ -72,6 +72,6 @@ function lowerCondition(condition: AlertCondition, fallback: ReturnType<typeof s
     window: lookback.value,
     ...optional("shortWindow", short?.value),
     ...optional("after", after?.value),
-    at: { burnRate: threshold.at, window: lookback.at, ...optional("shortWindow", short?.at) },
+    at: { burnRate: threshold.at, window: lookback.at, ...optional("shortWindow", short?.at), ...optional("after", after?.at) },
   };
 }

@@ -1,4 +1,5 @@
 import { code, codeTable } from "../../diagnostics/diagnostic.ts";
+import type { Language } from "./sources.ts";
 
 const quoted = (words: readonly string[]): string => words.map((word) => `\`${word}\``).join(", ");
 const meant = (nearest: string | undefined): string => (nearest === undefined ? "" : `did you mean \`${nearest}\`?`);
@@ -122,29 +123,47 @@ export const opensloCodes = codeTable("openslo", {
     why: "one query cannot divide numbers from two systems",
     help: "query both from the same source",
   }),
-  "no-prometheus-query": code<{ slo: string; type: string }>({
+  "foreign-system": code<{ slo: string; type: string; nearest: string | undefined }>({
     severity: "error",
-    message: ({ slo, type }) => `the SLO \`${slo}\` is measured in \`${type}\`, for which there is no Prometheus query`,
+    message: ({ slo, type }) => `the SLO \`${slo}\` is measured in \`${type}\`, whose queries slogen does not read`,
+    label: ({ nearest }) => meant(nearest),
     why: "a query cannot be translated from one system's language to another's",
-    help: "give the indicator as a Prometheus query, or leave this SLO out of the build",
+    help: ({ nearest }) =>
+      nearest === undefined
+        ? "give the indicator as a query for Prometheus or Datadog, or leave this SLO out of the build"
+        : `write \`type: ${nearest}\``,
   }),
-  "query-missing": code<{ key: string | undefined; nearest: string | undefined }>({
+  "prometheus-setting": code<{ settings: readonly string[] }>({
+    severity: "error",
+    message: ({ settings }) =>
+      `${quoted(settings)} ${settings.length === 1 ? "belongs" : "belong"} to Prometheus metrics, and this one is queried from Datadog`,
+    why: "a Datadog query is taken as it is written, so without its bound every event would count",
+    help: ({ settings }) =>
+      `remove ${quoted(settings)}; a distribution's values up to a bound are counted by \`count(v: v<=0.3):http.request.duration{...}.as_count()\``,
+  }),
+  "query-missing": code<{ key: string | undefined; nearest: string | undefined; language: Language }>({
     severity: "error",
     message: ({ key }) => (key === undefined ? "the metric has no query" : `\`${key}\` must be the query as text`),
     label: ({ nearest }) => meant(nearest),
     why: "OpenSLO leaves this part of a metric to each tool, so other checks let it pass",
-    help: ({ key, nearest }) =>
-      nearest === undefined ? `${key === undefined ? "add `query` with" : "write"} the PromQL expression` : `write \`${nearest}\``,
+    help: ({ key, nearest, language }) =>
+      nearest === undefined
+        ? `${key === undefined ? "add `query` with" : "write"} the ${language === "promql" ? "PromQL expression" : "Datadog query"}`
+        : `write \`${nearest}\``,
   }),
-  "query-language": code<{ language: string }>({
+  "query-language": code<{ language: string; system: string }>({
     severity: "error",
-    message: ({ language }) => `the query's language is \`${language}\`, and Prometheus reads PromQL`,
+    message: ({ language, system }) =>
+      `the query's language is \`${language}\`, and ${system} reads ${system === "Prometheus" ? "PromQL" : "its own"}`,
     why: "in another language the query fails to load, or counts something else",
-    help: "write `queryType: promql` if that is what it is, or give the query as PromQL",
+    help: ({ system }) =>
+      system === "Prometheus"
+        ? "write `queryType: promql` if that is what it is, or give the query as PromQL"
+        : "remove `queryType` if this is a Datadog query, or write the system that it is for",
   }),
-  "unread-setting": code<{ setting: string; nearest: string | undefined; known: readonly string[] }>({
+  "unread-setting": code<{ setting: string; nearest: string | undefined; known: readonly string[]; system: string }>({
     severity: "warning",
-    message: ({ setting }) => `nothing reads \`${setting}\` of a Prometheus metric`,
+    message: ({ setting, system }) => `nothing reads \`${setting}\` of a ${system} metric`,
     label: ({ nearest }) => meant(nearest),
     why: "a setting that nobody reads silently does nothing",
     help: ({ known, nearest }) => (nearest === undefined ? `remove it; ${quoted(known)} are read` : `write \`${nearest}\`, or remove it`),

@@ -8,7 +8,7 @@ import { fieldsBy, type Fields } from "./fields.ts";
 import { checkSli, lowerSli, type LoweredSli } from "./indicators.ts";
 import { lowerSlo } from "./slos.ts";
 import type { AlertPolicy, OpensloObject, Sli, Version } from "./source.ts";
-import { isPromql } from "./sources.ts";
+import { isReadable } from "./sources.ts";
 import { tableOf } from "./table.ts";
 import { identify, looksLikeOpenslo, SCHEMAS } from "./versions.ts";
 
@@ -49,7 +49,7 @@ function lower(documents: readonly SpecDocument[], context: LowerContext): Lower
     if (object.kind === "SLI") {
       const { threshold, ratio } = object.spec;
       // An SLI for another system is no mistake while no SLO of the build uses it.
-      if ([threshold, ratio?.good, ratio?.bad, ratio?.raw].some((metric) => isPromql(metric, version, table))) {
+      if ([threshold, ratio?.good, ratio?.bad, ratio?.raw].some((metric) => isReadable(metric, version, table))) {
         lowerSliOnce(object.spec, version, object.metadata.name.value);
       } else if (!lowerSliOnce.done(object.spec)) checkSli(object.spec, { version, fields, table, report, reading });
     } else if (object.kind === "AlertPolicy") lowerPolicyOnce(object.spec, version);

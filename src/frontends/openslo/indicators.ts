@@ -1,18 +1,20 @@
+import { findPromql } from "../../datadogql/foreign.ts";
 import type { Report } from "../../diagnostics/diagnostic.ts";
-import type { EventsIndicator, PromqlQuery, RatioIndicator } from "../../model/model.ts";
+import type { Span } from "../../diagnostics/source.ts";
+import type { DatadogQuery, EventsIndicator, PromqlQuery, Query, RatioIndicator } from "../../model/model.ts";
+import { readDatadog, type DatadogUse } from "../../model/datadog-query.ts";
 import { readPromql, type QueryUse } from "../../model/query.ts";
 import type { Reading } from "../../model/reading.ts";
-
-import type { Span } from "../../diagnostics/source.ts";
+import { findDatadog } from "../../promql/datadog.ts";
 import { nearest } from "../../units/identifier.ts";
-import { entryOf, type YamlMap, type YamlScalar } from "../../yaml/tree.ts";
+import { entryOf, textOf, valueOf, type YamlMap, type YamlScalar } from "../../yaml/tree.ts";
 import { checkBuckets } from "./buckets.ts";
 import { opensloCodes } from "./codes.ts";
 import { placeOf, type Fields } from "./fields.ts";
 import { isHistogram, readHistogram, type Part } from "./histogram.ts";
 import { has, lacks } from "./presence.ts";
 import type { Metric, Ratio, Sli, Version } from "./source.ts";
-import { describeSystem, sameSystem, systemOf, type System } from "./sources.ts";
+import { describeSystem, nearestSystem, sameSystem, systemOf, type Language, type System } from "./sources.ts";
 import type { ObjectTable } from "./table.ts";
 
 export interface SliContext {
@@ -24,7 +26,12 @@ export interface SliContext {
 }
 
 /** An indicator before the objective adds its limit to a threshold. */
-export type LoweredSli = EventsIndicator | RatioIndicator | { readonly kind: "threshold"; readonly query: PromqlQuery; readonly at: Span };
+export type LoweredMetric<Q extends Query = Query> =
+  EventsIndicator<Q> | RatioIndicator<Q> | { readonly kind: "threshold"; readonly query: Q; readonly at: Span };
+
+export type LoweredSli =
+  | { readonly language: "promql"; readonly metric: LoweredMetric<PromqlQuery> }
+  | { readonly language: "datadog"; readonly metric: LoweredMetric<DatadogQuery> };
 
 /** The shape of an SLI, as the Go SDK demands it. */
 export function checkSli(sli: Sli, context: SliContext): void {
@@ -91,91 +98,192 @@ function checkMetricSource({ node, at }: Metric, context: SliContext): void {
     report(opensloCodes["metric-source"](at, { both: false }));
 }
 
-/** The queries of an SLI; `slo` is named where they are no Prometheus queries. Undefined once the reason is reported. */
+/** The queries of an SLI; `slo` is named where slogen does not read them. Undefined once the reason is reported. */
 export function lowerSli(sli: Sli, slo: string, context: SliContext): LoweredSli | undefined {
-  const { threshold, ratio } = sli;
-  if (threshold !== undefined && ratio === undefined) {
-    const query = speaksPromql(threshold, systemOf(threshold, context), slo, context) && readQuery(threshold, { kind: "value" }, context);
-    return query ? { kind: "threshold", query, at: threshold.at } : undefined;
+  const language = languageOf(sli, slo, context);
+  if (language === undefined) return undefined;
+  if (language === "promql") {
+    const metric = lowerMetric(sli, promqlReader(sli, context));
+    return metric && { language, metric };
   }
-  if (ratio === undefined || threshold !== undefined) return undefined;
-  if (ratio.raw !== undefined) {
-    const query = speaksPromql(ratio.raw, systemOf(ratio.raw, context), slo, context) && readQuery(ratio.raw, { kind: "ratio" }, context);
+  const metric = lowerMetric(sli, datadogReader(sli, context));
+  return metric && { language, metric };
+}
+
+/** Reads the query of a metric for its part in the SLI. */
+type Reader<Q extends Query> = (metric: Metric, part: "value" | "ratio" | Part) => Q | undefined;
+
+function lowerMetric<Q extends Query>({ threshold, ratio }: Sli, read: Reader<Q>): LoweredMetric<Q> | undefined {
+  if (threshold !== undefined) {
+    const query = read(threshold, "value");
+    return query && { kind: "threshold", query, at: threshold.at };
+  }
+  if (ratio?.raw !== undefined) {
+    const query = read(ratio.raw, "ratio");
     const measures = ratio.rawType?.value;
     return query && (measures === "success" || measures === "failure") ? { kind: "ratio", measures, query, at: ratio.at } : undefined;
   }
-  return lowerEvents(ratio, slo, context);
+  const counts = ratio && countsOf(ratio);
+  if (ratio === undefined || counts === undefined) return undefined;
+  const events = read(counts.part, counts.counted);
+  const total = read(counts.total, "total");
+  return events && total && { kind: "events", counted: counts.counted, events, total, at: ratio.at };
 }
 
-function lowerEvents(ratio: Ratio, slo: string, context: SliContext): EventsIndicator | undefined {
-  const counted = ratio.good === undefined ? "bad" : "good";
-  const [part, whole] = [ratio[counted], ratio.total];
-  if (part === undefined || whole === undefined || (ratio.good !== undefined && ratio.bad !== undefined)) return undefined;
-  const [one, other] = [systemOf(part, context), systemOf(whole, context)];
+interface Counts {
+  readonly counted: "good" | "bad";
+  readonly part: Metric;
+  readonly total: Metric;
+}
+
+/** Undefined where the ratio does not say what it counts, which has been reported. */
+function countsOf({ good, bad, total }: Ratio): Counts | undefined {
+  if (total === undefined || (good === undefined) === (bad === undefined)) return undefined;
+  if (good !== undefined) return { counted: "good", part: good, total };
+  return bad && { counted: "bad", part: bad, total };
+}
+
+/** The one language of an SLI's queries; undefined where there is none that slogen reads, which is reported unless the system is unknown. */
+function languageOf({ threshold, ratio }: Sli, slo: string, context: SliContext): Language | undefined {
+  if ((threshold === undefined) === (ratio === undefined)) return undefined;
+  const single = threshold ?? ratio?.raw;
+  if (single !== undefined) return readable(single, systemOf(single, context), slo, context);
+  const counts = ratio && countsOf(ratio);
+  if (counts === undefined) return undefined;
+  const { counted, part, total } = counts;
+  const [one, other] = [systemOf(part, context), systemOf(total, context)];
   if (one !== undefined && other !== undefined && !sameSystem(one, other)) {
     const params = { part: counted, one: describeSystem(one), other: describeSystem(other) };
-    context.report(opensloCodes["mixed-sources"](part.at, params, { related: [{ at: whole.at, message: "the other one" }] }));
+    const [wrong, right] = isMisplaced(total, other) && !isMisplaced(part, one) ? [total, part] : [part, total];
+    context.report(opensloCodes["mixed-sources"](wrong.at, params, { related: [{ at: right.at, message: "the other one" }] }));
     return undefined;
   }
   // The same system twice is one complaint.
-  if (!speaksPromql(part, one, slo, context) || (one?.type !== other?.type && !speaksPromql(whole, other, slo, context))) return undefined;
-  const use: QueryUse = { kind: "events", counter: ratio.counter };
-  const events = readQuery(part, use, context, counted);
-  const total = other && readQuery(whole, use, context, "total");
-  return events && total && { kind: "events", counted, events, total, at: ratio.at };
+  const language = readable(part, one, slo, context);
+  return one?.type === other?.type ? language : language && readable(total, other, slo, context) && language;
 }
 
-/** False where there is no PromQL to read, which is reported unless the system is unknown, which has been. */
-function speaksPromql(metric: Metric, system: System | undefined, slo: string, { report }: SliContext): boolean {
-  if (system !== undefined && !system.speaksPromql) {
-    report(opensloCodes["no-prometheus-query"](metric.type?.at ?? metric.source?.at ?? metric.at, { slo, type: system.type }));
+/** A metric of a system that slogen does not read, or whose query is in another language than the system's. */
+function isMisplaced({ query }: Metric, { language }: System): boolean {
+  const text = textOf(valueOf(query, "query")) ?? "";
+  return language === undefined || (language === "promql" ? findDatadog(text) : findPromql(text)) !== undefined;
+}
+
+function readable(metric: Metric, system: System | undefined, slo: string, { report }: SliContext): Language | undefined {
+  if (system !== undefined && system.language === undefined) {
+    const params = { slo, type: system.type, nearest: nearestSystem(system.type) };
+    report(opensloCodes["foreign-system"](metric.type?.at ?? metric.source?.at ?? metric.at, params));
   }
-  return system?.speaksPromql ?? false;
+  return system?.language;
 }
 
-/** `promql` is Nobl9's word, and `expr` Prometheus's own. */
-const QUERY_KEYS = ["query", "promql", "expr"];
-const SETTINGS = ["queryType", "histogram", "below", "buckets"];
-/** v1alpha has the query and its language beside the source. */
-const ALPHA_SETTINGS = ["source", "queryType"];
+function promqlReader({ ratio }: Sli, context: SliContext): Reader<PromqlQuery> {
+  return (metric, part) => {
+    const found = findQuery(metric, "promql", context);
+    if (found === undefined) return undefined;
+    if (part === "value" || part === "ratio") return readIn(found.spec, found.query, { use: { kind: part }, part: undefined }, context);
+    return readIn(found.spec, found.query, { use: { kind: "events", counter: ratio?.counter ?? false }, part }, context);
+  };
+}
 
-function readQuery(metric: Metric, use: QueryUse, context: SliContext, part?: Part): PromqlQuery | undefined {
-  const { version, fields, report, reading } = context;
+function datadogReader({ ratio }: Sli, context: SliContext): Reader<DatadogQuery> {
+  const { version, report } = context;
+  // v1alpha demands its word for it.
+  if (ratio?.counter === true && version !== "openslo/v1alpha") {
+    const reason = "a Datadog query says how it counts by `.as_count()`";
+    report(opensloCodes["idle-setting"](placeOf(ratio.node, "counter"), { setting: "counter", reason }, { severity: "notice" }));
+  }
+  return (metric, part) => {
+    const found = findQuery(metric, "datadog", context);
+    if (found === undefined) return undefined;
+    const use: DatadogUse = part === "value" || part === "ratio" ? part : "count";
+    const query = readDatadog(found.query, use, { report });
+    const [setting, ...others] = found.spec.entries.map(({ key }) => key).filter(({ text }) => HISTOGRAM_SETTINGS.includes(text));
+    if (setting === undefined) return query;
+    const settings = [setting, ...others].map(({ text }) => text);
+    report(opensloCodes["prometheus-setting"](setting.at, { settings }));
+    return undefined;
+  };
+}
+
+interface Words {
+  readonly system: string;
+  /** Where the query may stand. */
+  readonly queries: readonly string[];
+  readonly settings: readonly string[];
+  /** What `queryType` may be, in lower case. */
+  readonly types: readonly string[];
+}
+
+const HISTOGRAM_SETTINGS = ["histogram", "below", "buckets"];
+
+const WORDS: Readonly<Record<Language, Words>> = {
+  promql: {
+    system: "Prometheus",
+    /** `promql` is Nobl9's word, and `expr` Prometheus's own. */
+    queries: ["query", "promql", "expr"],
+    settings: ["queryType", ...HISTOGRAM_SETTINGS],
+    types: ["promql", "query", "prometheus"],
+  },
+  datadog: { system: "Datadog", queries: ["query"], settings: ["queryType"], types: ["query", "datadog"] },
+};
+
+/** v1alpha has the query and its language beside the source. */
+const ALPHA: Pick<Words, "queries" | "settings"> = { queries: ["query"], settings: ["source", "queryType"] };
+
+/** The free-form part of a metric and the query in it; undefined, with a report, where there is none in this language. */
+function findQuery(
+  metric: Metric,
+  language: Language,
+  context: SliContext,
+): { readonly spec: YamlMap; readonly query: YamlScalar } | undefined {
+  const { version, fields, report } = context;
+  const isAlpha = version === "openslo/v1alpha";
+  const { system, types } = WORDS[language];
+  const { queries, settings } = isAlpha ? ALPHA : WORDS[language];
   const spec = metric.query?.kind === "map" ? metric.query : undefined;
   if (spec === undefined) {
     // The schema of v1 demands a spec, that of v2alpha does not.
-    if (version === "openslo.com/v2alpha") report(opensloCodes["query-missing"](metric.at, { key: undefined, nearest: undefined }));
+    if (version === "openslo.com/v2alpha") {
+      report(opensloCodes["query-missing"](metric.at, { key: undefined, nearest: undefined, language }));
+    }
     return undefined;
   }
-  const key = QUERY_KEYS.find((name) => has(spec, name, context));
+  const key = queries.find((name) => has(spec, name, context));
   const query = key === undefined ? undefined : fields.value(spec, key);
-  const settings = version === "openslo/v1alpha" ? ALPHA_SETTINGS : SETTINGS;
-  const known = [...(version === "openslo/v1alpha" ? ["query"] : QUERY_KEYS), ...settings];
+  const known = [...queries, ...settings];
   if (query?.kind !== "scalar" || key === undefined) {
     const slip = spec.entries
       .map((entry) => entry.key.text)
-      .find((name) => key === undefined && !known.includes(name) && nearest(name, QUERY_KEYS) !== undefined);
+      .find((name) => key === undefined && !known.includes(name) && meantQuery(name, language) !== undefined);
     const at = entryOf(spec, key ?? slip ?? "")?.key.at ?? metric.at;
-    const isReported = version === "openslo/v1alpha" || (version === "openslo/v1" && spec.entries.length === 0);
-    if (!isReported) report(opensloCodes["query-missing"](at, { key, nearest: slip && nearest(slip, QUERY_KEYS) }));
+    const isReported = isAlpha || (version === "openslo/v1" && spec.entries.length === 0);
+    if (!isReported) report(opensloCodes["query-missing"](at, { key, nearest: slip && meantQuery(slip, language), language }));
     return undefined;
   }
-  if (version !== "openslo/v1alpha") checkSettings(spec, key, known, report);
-  const language = fields.text(spec, "queryType");
-  if (language !== undefined && !["promql", "query", "prometheus"].includes(language.value.toLowerCase())) {
-    report(opensloCodes["query-language"](language.at, { language: language.value }));
+  if (!isAlpha) checkSettings(spec, key, language, report);
+  const written = fields.text(spec, "queryType");
+  if (written !== undefined && !types.includes(written.value.toLowerCase())) {
+    report(opensloCodes["query-language"](written.at, { language: written.value, system }));
     return undefined;
   }
-  return readIn(spec, query, { use, part }, { fields, report, reading });
+  return { spec, query };
 }
 
-function checkSettings(spec: YamlMap, queryKey: string, known: readonly string[], report: Report): void {
+function meantQuery(name: string, language: Language): string | undefined {
+  const { queries } = WORDS[language];
+  return language === "datadog" && WORDS.promql.queries.includes(name) ? "query" : nearest(name, queries);
+}
+
+function checkSettings(spec: YamlMap, queryKey: string, language: Language, report: Report): void {
+  const { system, queries, settings } = WORDS[language];
+  const known = [...queries, ...settings];
   for (const { key } of spec.entries) {
     const name = key.text;
-    if (QUERY_KEYS.includes(name) && name !== queryKey) {
+    if (queries.includes(name) && name !== queryKey) {
       report(opensloCodes["idle-setting"](key.at, { setting: name, reason: `\`${queryKey}\` is the query` }));
-    } else if (!known.includes(name)) {
-      report(opensloCodes["unread-setting"](key.at, { setting: name, nearest: nearest(name, known), known }));
+    } else if (!known.includes(name) && !HISTOGRAM_SETTINGS.includes(name)) {
+      report(opensloCodes["unread-setting"](key.at, { setting: name, nearest: nearest(name, known), known, system }));
     }
   }
 }

@@ -122,7 +122,8 @@ export function lowerLimit(
 export function lowerBudgeting(slo: Slo, objective: Objective, context: ObjectiveContext): model.Budgeting | undefined {
   const { report, version } = context;
   const { node, sliceTarget, sliceWindow } = objective;
-  const method = slo.method?.value;
+  if (slo.method === undefined) return undefined;
+  const { value: method, at: methodAt } = slo.method;
   if (method === "Occurrences") {
     // Without slices it is unused; out of range it shows that something else was meant.
     const isSound = sliceTarget === undefined || checkSliceTarget(sliceTarget, report);
@@ -137,10 +138,10 @@ export function lowerBudgeting(slo: Slo, objective: Objective, context: Objectiv
   const at = entryOf(node, "timeSliceWindow")?.value.at ?? objective.at;
   if (method === "RatioTimeslices")
     reportIdle(node, ["timeSliceTarget"], "`RatioTimeslices` takes the mean of the slices as they are", report);
-  if (method === "RatioTimeslices") return sliceWindow && { kind: "ratio-timeslices", slice: sliceWindow.value, at };
+  if (method === "RatioTimeslices") return sliceWindow && { kind: "ratio-timeslices", slice: sliceWindow.value, at, methodAt };
   if (sliceTarget === undefined) return undefined;
   if (!checkSliceTarget(sliceTarget, report)) return undefined;
-  return sliceWindow && { kind: "timeslices", slice: sliceWindow.value, target: sliceTarget.value, at };
+  return sliceWindow && { kind: "timeslices", slice: sliceWindow.value, target: sliceTarget.value, at, targetAt: sliceTarget.at };
 }
 
 function reportIdle(node: YamlNode, fields: readonly string[], reason: string, report: Report): void {

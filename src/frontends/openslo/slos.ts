@@ -5,7 +5,7 @@ import { nearest, slug } from "../../units/identifier.ts";
 import { opensloCodes } from "./codes.ts";
 import { optional } from "./context.ts";
 import { placeOf, type Fields } from "./fields.ts";
-import type { LoweredSli } from "./indicators.ts";
+import type { LoweredMetric, LoweredSli } from "./indicators.ts";
 import { lowerBudgeting, lowerLimit, lowerTarget, type ObjectiveContext } from "./objectives.ts";
 import { has, lacks, misspells } from "./presence.ts";
 import type { AlertPolicy, Objective, ObjectOf, Reference, Sli, Slo, Version } from "./source.ts";
@@ -43,11 +43,11 @@ export function lowerSlo(object: ObjectOf<"SLO">, context: SloContext): readonly
     checkWeight(objective, report);
     const target = lowerTarget(objective, objectiveContext);
     const budgeting = lowerBudgeting(spec, objective, objectiveContext);
-    const indicator = lowerIndicator(object, objective, objectiveContext, context);
+    const indicators = lowerIndicators(object, objective, objectiveContext, context);
     const service = spec.service?.value;
     const name = names[i];
     if (service === undefined || name === undefined || metadata.name.value === "") return [];
-    if (!target || !budgeting || !indicator || !window || !alerting) return [];
+    if (!target || !budgeting || !indicators || !window || !alerting) return [];
     return [
       {
         id: `${service}-${name}`,
@@ -56,7 +56,7 @@ export function lowerSlo(object: ObjectOf<"SLO">, context: SloContext): readonly
         ...optional("title", titleOf(object, objective)),
         ...optional("description", spec.description),
         objective: target,
-        indicator,
+        indicators,
         budgeting,
         window,
         labels: metadata.labels,
@@ -119,12 +119,12 @@ function checkWeight({ weight }: Objective, report: Report): void {
   if (weight !== undefined && weight.value.n <= 0n) report(opensloCodes["composite-weight"](weight.at, {}));
 }
 
-function lowerIndicator(
+function lowerIndicators(
   object: ObjectOf<"SLO">,
   objective: Objective,
   objectiveContext: ObjectiveContext,
   context: SloContext,
-): model.Indicator | undefined {
+): model.Indicators | undefined {
   const { version, metadata } = object;
   const ofObjective = objective.indicator.inline !== undefined || objective.indicator.name !== undefined;
   const reference: Reference<Sli> = ofObjective ? objective.indicator : object.spec.indicator;
@@ -132,8 +132,16 @@ function lowerIndicator(
   const kind = sli?.ratio !== undefined ? "ratio" : sli?.threshold !== undefined ? "threshold" : undefined;
   const limit = lowerLimit(objective, kind, objectiveContext);
   const lowered = sli && context.lowerSli(sli, version, metadata.name.value);
-  if (lowered?.kind !== "threshold") return lowered;
-  return limit && { ...lowered, ...limit };
+  if (lowered?.language === "promql") {
+    const indicator = limited(lowered.metric, limit);
+    return indicator && { prometheus: indicator };
+  }
+  const indicator = lowered && limited(lowered.metric, limit);
+  return indicator && { datadog: indicator };
+}
+
+function limited<Q extends model.Query>(metric: LoweredMetric<Q>, limit: ReturnType<typeof lowerLimit>): model.Indicator<Q> | undefined {
+  return metric.kind === "threshold" ? limit && { ...metric, ...limit } : metric;
 }
 
 /**

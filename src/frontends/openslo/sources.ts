@@ -7,11 +7,15 @@ import { misspells } from "./presence.ts";
 import type { Metric, Version } from "./source.ts";
 import type { ObjectTable } from "./table.ts";
 
+/** A query language that slogen reads. */
+export type Language = "promql" | "datadog";
+
 /** The system a metric is queried from. */
 export interface System {
   /** As written: `Prometheus`, `Datadog`. */
   readonly type: string;
-  readonly speaksPromql: boolean;
+  /** Absent for a system whose queries slogen does not read. */
+  readonly language?: Language;
   /** The DataSource's name, if there is one. */
   readonly source?: string;
 }
@@ -23,7 +27,16 @@ const PROMQL_SYSTEMS = new Set([
 ]);
 
 const fold = (type: string): string => type.toLowerCase().replace(/[-_ ]/g, "");
-const speaksPromql = (type: string): boolean => PROMQL_SYSTEMS.has(fold(type));
+
+function languageOf(type: string): Language | undefined {
+  const folded = fold(type);
+  return PROMQL_SYSTEMS.has(folded) ? "promql" : folded === "datadog" ? "datadog" : undefined;
+}
+
+/** The system that a slip in `type` may mean. */
+export function nearestSystem(type: string): string | undefined {
+  return nearest(type, ["Prometheus", "Datadog", "Mimir", "Cortex", "Thanos", "VictoriaMetrics"]);
+}
 
 export interface SystemContext {
   readonly version: Version;
@@ -58,7 +71,8 @@ export function systemOf(metric: Metric, context: SystemContext): System | undef
   }
   const type = metric.type?.value ?? declared;
   if (type === undefined) return undefined;
-  return { type, speaksPromql: speaksPromql(type), ...(metric.source && { source: metric.source.value }) };
+  const language = languageOf(type);
+  return { type, ...(language && { language }), ...(metric.source && { source: metric.source.value }) };
 }
 
 const TYPE_FIELDS = ["metricSource", "metricSourceRef", "type", "dataSourceRef", "dataSourceSpec", "source"];
@@ -68,13 +82,13 @@ function hasUnusable({ node }: Metric, fields: Fields): boolean {
   return TYPE_FIELDS.some((key) => fields.value(node, key) !== undefined && fields.text(node, key) === undefined);
 }
 
-/** True for a metric that is PromQL by its own word or by its DataSource's. */
-export function isPromql(metric: Metric | undefined, version: Version, table: ObjectTable): boolean {
+/** True for a metric in a language that slogen reads, by its own word or by its DataSource's. */
+export function isReadable(metric: Metric | undefined, version: Version, table: ObjectTable): boolean {
   const declared = metric?.source && table.find(version, "DataSource", metric.source.value)?.spec.type;
-  return speaksPromql(metric?.type?.value ?? declared?.value ?? "");
+  return languageOf(metric?.type?.value ?? declared?.value ?? "") !== undefined;
 }
 
-const agree = (a: string, b: string): boolean => fold(a) === fold(b) || (speaksPromql(a) && speaksPromql(b));
+const agree = (a: string, b: string): boolean => fold(a) === fold(b) || (languageOf(a) !== undefined && languageOf(a) === languageOf(b));
 
 /** False where two metrics cannot be divided by each other. */
 export function sameSystem(a: System, b: System): boolean {

@@ -3,17 +3,10 @@ import { code, codeTable } from "../../diagnostics/diagnostic.ts";
 export const codes = codeTable("slogen", {
   "unknown-kind": code<{ kind: string; nearest: string | undefined }>({
     severity: "error",
-    message: ({ kind }) =>
-      kind === ""
-        ? "a document of `slogen/v1alpha1` needs a `kind`"
-        : `\`slogen/v1alpha1\` has no kind \`${kind}\`${kind === "IndicatorBinding" ? " yet" : ""}`,
+    message: ({ kind }) => (kind === "" ? "a document of `slogen/v1alpha1` needs a `kind`" : `\`slogen/v1alpha1\` has no kind \`${kind}\``),
     label: ({ nearest }) => (nearest === undefined ? undefined : `did you mean \`${nearest}\`?`),
     why: "nothing would be generated for it",
-    help: ({ kind, nearest }) =>
-      kind === "IndicatorBinding"
-        ? "leave it out: it comes with a later version of slogen"
-        : nearest === undefined
-          ? "write `kind: RolloutPolicy` or `kind: GateProfile`"
-          : `write \`kind: ${nearest}\``,
+    help: ({ nearest }) =>
+      nearest === undefined ? "write `kind: RolloutPolicy`, `kind: GateProfile` or `kind: IndicatorBinding`" : `write \`kind: ${nearest}\``,
   }),
 });

@@ -1,6 +1,6 @@
 import type { Report } from "../../diagnostics/diagnostic.ts";
-import type { Alerting, Indicator, KubernetesObject, Objective, Query, SeverityAlerting, Slo } from "../../model/model.ts";
-import { readPromql, type QueryUse } from "../../model/query.ts";
+import type { Alerting, Indicator, KubernetesObject, Objective, PromqlQuery, SeverityAlerting, Slo } from "../../model/model.ts";
+import { readPromql, reportDatadog, type QueryUse } from "../../model/query.ts";
 import type { Reading } from "../../model/reading.ts";
 import { WINDOW_PLACEHOLDER } from "../../promql/placeholders.ts";
 import { validate } from "../../schema/validate.ts";
@@ -71,7 +71,7 @@ function lowerSlo(slo: YamlMap, group: Group, { report, reading }: Context): rea
       name: name.text,
       ...(description !== undefined && { description }),
       objective,
-      indicator,
+      indicators: { prometheus: indicator },
       budgeting: { kind: "occurrences" },
       window: { kind: "default" },
       labels: mergedEntries(entriesOf(spec, "labels"), entriesOf(slo, "labels")),
@@ -136,9 +136,10 @@ function lowerIndicator(slo: YamlMap, words: Words, context: Context): Indicator
 /** Sloth's own test for the window. https://github.com/slok/sloth/blob/v0.16.0/pkg/common/conventions/conventions.go */
 const SLOTH_WINDOW = /\{\{ *\.window *\}\}/;
 
-function lowerQuery(scalar: YamlScalar | undefined, use: QueryUse, context: Context): Query | undefined {
+function lowerQuery(scalar: YamlScalar | undefined, use: QueryUse, context: Context): PromqlQuery | undefined {
   if (scalar === undefined) return undefined;
   if (!SLOTH_WINDOW.test(scalar.text)) {
+    if (reportDatadog(scalar, context.report)) return undefined;
     const written = new RegExp(WINDOW_PLACEHOLDER.source).exec(scalar.text)?.[0];
     context.report(codes["no-window"](scalar.at, { written }));
     return undefined;

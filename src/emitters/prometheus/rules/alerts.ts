@@ -1,6 +1,6 @@
 import { BAD_EVENTS, errorRatioName, ID_LABEL, idLabels, recorded, TOTAL_EVENTS } from "../../../backends/prometheus/series.ts";
 import { isSliced, measurement } from "../../../backends/prometheus/sli.ts";
-import type { NoDataAlert, NotificationTarget, PlannedAlert, PlannedSlo, WindowPair } from "../../../model/model.ts";
+import type { NoDataAlert, NotificationTarget, PlannedAlert, PrometheusSlo, WindowPair } from "../../../model/model.ts";
 import type { Expr } from "../../../promql/ast.ts";
 import { aggregate, binary, call, number, on, paren, range } from "../../../promql/build.ts";
 import { formatDuration, type Seconds } from "../../../units/duration.ts";
@@ -15,14 +15,14 @@ import { minimumOfBadEvents } from "./minimum.ts";
 import { BASE_WINDOW, budgetGrouping } from "./recordings.ts";
 
 /** The alerting rules of one SLO: its burn-rate alerts, then those about a missing SLI. */
-export function alerts(slo: PlannedSlo, options: PrometheusOptions, render: Render): readonly AlertingRule[] {
+export function alerts(slo: PrometheusSlo, options: PrometheusOptions, render: Render): readonly AlertingRule[] {
   return [
     ...slo.alerts.map((alert) => burnAlert(slo, alert, options, render)),
     ...(options.noDataFor === undefined ? [] : slo.noData.map((alert) => noDataAlert(slo, alert, options, render))),
   ];
 }
 
-function noDataAlert(slo: PlannedSlo, alert: NoDataAlert, options: PrometheusOptions, render: Render): AlertingRule {
+function noDataAlert(slo: PrometheusSlo, alert: NoDataAlert, options: PrometheusOptions, render: Render): AlertingRule {
   const view = noDataView(slo, alert, options);
   return {
     alert: alert.name,
@@ -45,7 +45,7 @@ function noDataAlert(slo: PlannedSlo, alert: NoDataAlert, options: PrometheusOpt
   };
 }
 
-function burnAlert(slo: PlannedSlo, alert: PlannedAlert, options: PrometheusOptions, render: Render): AlertingRule {
+function burnAlert(slo: PrometheusSlo, alert: PlannedAlert, options: PrometheusOptions, render: Render): AlertingRule {
   const [first, ...rest] = alert.pairs.map((pair) => burns(slo, pair, options));
   if (first === undefined) throw new Error(`the alert ${alert.name} of ${slo.id} has no windows`);
   const expr =
@@ -70,7 +70,7 @@ function burnAlert(slo: PlannedSlo, alert: PlannedAlert, options: PrometheusOpti
 }
 
 /** The long window says that much budget is gone, the short one that it still burns; the events say that it is no fluke. */
-function burns(slo: PlannedSlo, pair: WindowPair, options: PrometheusOptions): Expr {
+function burns(slo: PrometheusSlo, pair: WindowPair, options: PrometheusOptions): Expr {
   const threshold = number(toDecimal(errorRatioAt(pair.burnRate, slo.objective.budget)));
   const above = (window: Seconds): Expr =>
     aggregate("max", binary(recorded(slo, errorRatioName(window)), ">", threshold), { kind: "without", labels: ["sloth_window"] });
@@ -86,7 +86,7 @@ function burns(slo: PlannedSlo, pair: WindowPair, options: PrometheusOptions): E
 }
 
 /** True while the SLI's own series are missing, or events come in and yet there is no ratio of them. */
-function missing(slo: PlannedSlo): Expr {
+function missing(slo: PrometheusSlo): Expr {
   const { indicator, budgeting } = slo;
   if (isSliced(slo) || indicator.kind !== "events") {
     const slice = budgeting.kind === "occurrences" ? BASE_WINDOW : budgeting.slice;

@@ -11,7 +11,7 @@ import {
   TOTAL_EVENTS,
 } from "../../../backends/prometheus/series.ts";
 import { badEvents, errorRatio, groupingLabels, isSliced, perSecond, sliceError, totalEvents } from "../../../backends/prometheus/sli.ts";
-import type { PlannedSlo } from "../../../model/model.ts";
+import type { PrometheusSlo } from "../../../model/model.ts";
 import type { Expr } from "../../../promql/ast.ts";
 import { aggregate, binary, call, number, on, paren, range, series, subquery } from "../../../promql/build.ts";
 import { DAY, formatDuration, HOUR, MINUTE, seconds, type Seconds } from "../../../units/duration.ts";
@@ -38,7 +38,7 @@ export interface Recordings {
   readonly meta: readonly RecordingRule[];
 }
 
-export function recordings(slo: PlannedSlo, options: PrometheusOptions): Recordings {
+export function recordings(slo: PrometheusSlo, options: PrometheusOptions): Recordings {
   const rule = recorder(slo, options);
   const windows = recordedWindows(slo);
   const ratio = (window: Seconds, expr: Expr): RecordingRule =>
@@ -55,14 +55,14 @@ export function recordings(slo: PlannedSlo, options: PrometheusOptions): Recordi
 }
 
 /** Every window whose error ratio is recorded, ascending, without the period. */
-export function recordedWindows(slo: PlannedSlo): readonly Seconds[] {
+export function recordedWindows(slo: PrometheusSlo): readonly Seconds[] {
   const needed = isSliced(slo) ? slo.windows : [...slo.windows, BASE_WINDOW];
   return [...new Set(needed)].sort((a, b) => a - b);
 }
 
 type Recorder = (record: string, expr: Expr, labels?: Labels) => RecordingRule;
 
-function recorder(slo: PlannedSlo, options: PrometheusOptions): Recorder {
+function recorder(slo: PrometheusSlo, options: PrometheusOptions): Recorder {
   const own = Object.fromEntries(slo.labels.map(({ key, value }) => [key, value]));
   return (record, expr, labels = {}) => ({
     record,
@@ -72,7 +72,7 @@ function recorder(slo: PlannedSlo, options: PrometheusOptions): Recorder {
 }
 
 /** The rules that read the user's own series once, for all the chained ones. */
-function sourceRules(slo: PlannedSlo, options: PrometheusOptions, rule: Recorder): readonly RecordingRule[] {
+function sourceRules(slo: PrometheusSlo, options: PrometheusOptions, rule: Recorder): readonly RecordingRule[] {
   if (isSliced(slo)) return [rule(SLICE_ERROR, sliceError(slo, options.interval))];
   const { indicator } = slo;
   if (indicator.kind !== "events") return [];
@@ -80,7 +80,7 @@ function sourceRules(slo: PlannedSlo, options: PrometheusOptions, rule: Recorder
   return [rule(BAD_EVENTS, perEvent(badEvents(indicator, BASE_WINDOW))), rule(TOTAL_EVENTS, perEvent(totalEvents(indicator, BASE_WINDOW)))];
 }
 
-function windowRatio(slo: PlannedSlo, window: Seconds): Expr {
+function windowRatio(slo: PrometheusSlo, window: Seconds): Expr {
   const { indicator } = slo;
   if (isSliced(slo)) return sliceMean(slo, window);
   if (indicator.kind === "threshold") throw new Error("a threshold is judged in slices");
@@ -92,21 +92,21 @@ function windowRatio(slo: PlannedSlo, window: Seconds): Expr {
 }
 
 /** Bad events out of all, from their recorded rates: weighted by events, however traffic moved. */
-function eventRatio(slo: PlannedSlo, read: (name: string) => Expr): Expr {
+function eventRatio(slo: PrometheusSlo, read: (name: string) => Expr): Expr {
   const total = perBudget(slo, read(TOTAL_EVENTS));
   return binary(perBudget(slo, read(BAD_EVENTS)), "/", binary(total, ">", number("0")));
 }
 
-function sliceMean(slo: PlannedSlo, window: Seconds): Expr {
+function sliceMean(slo: PrometheusSlo, window: Seconds): Expr {
   return meanOf(slo, range(recorded(slo, SLICE_ERROR), window));
 }
 
 /** The mean of all samples of one budget. A mean of the means of its series would weigh a new one like an old one. */
-function meanOf(slo: PlannedSlo, samples: Expr): Expr {
+function meanOf(slo: PrometheusSlo, samples: Expr): Expr {
   return binary(perBudget(slo, call("sum_over_time", samples)), "/", perBudget(slo, call("count_over_time", samples)));
 }
 
-function periodRatio(slo: PlannedSlo): Expr {
+function periodRatio(slo: PrometheusSlo): Expr {
   if (isSliced(slo)) return sliceMean(slo, slo.period);
   const ratio = recorded(slo, errorRatioName(BASE_WINDOW));
   // Sloth records NaN without traffic and +Inf for errors without a total; one of them would spoil the mean for the whole period.
@@ -121,7 +121,7 @@ function periodRatio(slo: PlannedSlo): Expr {
  * Whether error ratios were recorded before events were, as by Sloth's rules before the switch to these. Until that history has
  * left the period, the mean of the ratios counts; else the budget would jump to full at the switch.
  */
-function olderHistory(slo: PlannedSlo, ratio: Expr): Expr {
+function olderHistory(slo: PrometheusSlo, ratio: Expr): Expr {
   const first = (source: Expr): Expr =>
     aggregate("min", call("min_over_time", everyFiveMinutes(call("timestamp", source), slo.period)), { kind: "by", labels: [ID_LABEL] });
   return binary(first(ratio), "<", binary(first(recorded(slo, TOTAL_EVENTS)), "-", number(String(HOUR))));
@@ -135,19 +135,19 @@ function everyFiveMinutes(expr: Expr, over: Seconds): Expr {
  * One series for each budget. When the labels of an SLO change, the series before and after stand side by side: in a range for its
  * whole length, at an instant for five minutes. Without this the rule would fail, since both get the same labels from it.
  */
-function perBudget(slo: PlannedSlo, expr: Expr, op: "sum" | "max" = "sum", more: readonly string[] = []): Expr {
+function perBudget(slo: PrometheusSlo, expr: Expr, op: "sum" | "max" = "sum", more: readonly string[] = []): Expr {
   const grouping = budgetGrouping(slo);
   return grouping === undefined ? expr : aggregate(op, expr, { kind: "by", labels: [...grouping.labels, ...more] });
 }
 
 /** The labels of one budget: the id and the SLI's own grouping. Undefined where the query does not tell its labels. */
-export function budgetGrouping(slo: PlannedSlo): { readonly kind: "by"; readonly labels: readonly string[] } | undefined {
+export function budgetGrouping(slo: PrometheusSlo): { readonly kind: "by"; readonly labels: readonly string[] } | undefined {
   const own = groupingLabels(slo);
   return own === "unknown" ? undefined : { kind: "by", labels: [ID_LABEL, ...own] };
 }
 
 /** What dashboards read beside the ratios: the objective and how much of its budget is left. */
-function metaRules(slo: PlannedSlo, options: PrometheusOptions, rule: Recorder): readonly RecordingRule[] {
+function metaRules(slo: PrometheusSlo, options: PrometheusOptions, rule: Recorder): readonly RecordingRule[] {
   const { target, budget } = slo.objective;
   const constant = (value: string): Expr => call("vector", number(value));
   const burning = (window: Seconds): Expr =>

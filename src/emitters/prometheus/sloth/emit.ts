@@ -1,6 +1,6 @@
 import type { Report } from "../../../diagnostics/diagnostic.ts";
 import type { SourceFile } from "../../../diagnostics/source.ts";
-import type { KubernetesObject, Model, PlannedSlo, Query, WindowCatalog } from "../../../model/model.ts";
+import type { KubernetesObject, PrometheusSlo, PromqlQuery, WindowCatalog } from "../../../model/model.ts";
 import type { Artifact } from "../../../output/artifact.ts";
 import { workbookCatalog } from "../../../passes/catalogs.ts";
 import { endsInComment } from "../../../promql/lexer.ts";
@@ -26,12 +26,12 @@ export interface SlothDialectOptions {
 const BUILT_IN = [28, 30].map((days) => workbookCatalog(seconds(days * DAY)));
 
 /** One file for each spec, with a document for each of its documents: byte for byte what Sloth writes below its header. */
-export function emitSlothDialect(model: Model, options: SlothDialectOptions, report: Report): readonly Artifact[] {
-  const files = groupBy(model.slos, (slo) => slo.at.file);
-  return [...files].map(([file, slos]) => emitFile(file, slos, options, report));
+export function emitSlothDialect(slos: readonly PrometheusSlo[], options: SlothDialectOptions, report: Report): readonly Artifact[] {
+  const files = groupBy(slos, (slo) => slo.at.file);
+  return [...files].map(([file, own]) => emitFile(file, own, options, report));
 }
 
-function emitFile(file: SourceFile, slos: readonly PlannedSlo[], options: SlothDialectOptions, report: Report): Artifact {
+function emitFile(file: SourceFile, slos: readonly PrometheusSlo[], options: SlothDialectOptions, report: Report): Artifact {
   const path = `prometheus/${outputPath(file)}`;
   const documents = [...groupBy(slos, (slo) => slo.origin.document).values()];
   const [, second] = documents.filter(([first]) => first?.origin.object === undefined);
@@ -66,7 +66,7 @@ function groupBy<T, K>(items: readonly T[], keyOf: (item: T) => K): ReadonlyMap<
   return groups;
 }
 
-function emitDocument(slos: readonly PlannedSlo[], path: string, options: SlothDialectOptions, report: Report): YamlV2Map {
+function emitDocument(slos: readonly PrometheusSlo[], path: string, options: SlothDialectOptions, report: Report): YamlV2Map {
   const emitted = slos.map((slo) => emitSlo(slo, options, report));
   const groups = emitted.flatMap((each) => each ?? []).filter(({ rules }) => rules.length > 0);
   const first = slos[0];
@@ -79,7 +79,7 @@ function emitDocument(slos: readonly PlannedSlo[], path: string, options: SlothD
 }
 
 /** The three groups of an SLO, or undefined if it cannot be written at all. */
-function emitSlo(slo: PlannedSlo, options: SlothDialectOptions, report: Report): readonly SlothGroup[] | undefined {
+function emitSlo(slo: PrometheusSlo, options: SlothDialectOptions, report: Report): readonly SlothGroup[] | undefined {
   const catalog = checkedCatalog(slo, options, report);
   if (slo.indicator.kind === "threshold") report(slothDialectCodes["sloth-threshold"](slo.indicator.at, {}));
   if (slo.budgeting.kind !== "occurrences") report(slothDialectCodes["sloth-ignored"](slo.budgeting.at, { what: "time slices" }));
@@ -97,7 +97,7 @@ function emitSlo(slo: PlannedSlo, options: SlothDialectOptions, report: Report):
   return groups;
 }
 
-function checkedCatalog(slo: PlannedSlo, options: SlothDialectOptions, report: Report): WindowCatalog | undefined {
+function checkedCatalog(slo: PrometheusSlo, options: SlothDialectOptions, report: Report): WindowCatalog | undefined {
   const catalogs = options.catalogs.length > 0 ? options.catalogs : BUILT_IN;
   const catalog = catalogs.find(({ period }) => period === slo.period);
   const at = slo.window.kind === "default" ? slo.at : slo.window.at;
@@ -111,7 +111,7 @@ function checkedCatalog(slo: PlannedSlo, options: SlothDialectOptions, report: R
   return catalog;
 }
 
-function modeOf({ origin }: PlannedSlo): string {
+function modeOf({ origin }: PrometheusSlo): string {
   if (origin.object !== undefined) return "cli-gen-k8s";
   return origin.format.startsWith("openslo") ? "cli-gen-openslo" : "cli-gen-prom";
 }
@@ -141,11 +141,11 @@ function warnOfSilence({ slo, catalog }: SlothSlo, severity: "page" | "ticket", 
 }
 
 /** Whether Prometheus will load the rule. Of a query in another language no more is known than that it ends in a comment. */
-function checkRule(slo: PlannedSlo, { name, expr }: SlothRule, report: Report): boolean {
+function checkRule(slo: PrometheusSlo, { name, expr }: SlothRule, report: Report): boolean {
   const parsed = parseExpr(expr, { windows: false });
   if (parsed.ok) return true;
   const { indicator } = slo;
-  const queries: readonly Query[] = indicator.kind === "events" ? [indicator.events, indicator.total] : [indicator.query];
+  const queries: readonly PromqlQuery[] = indicator.kind === "events" ? [indicator.events, indicator.total] : [indicator.query];
   const commented = queries.find(({ text }) => endsInComment(text));
   if (commented === undefined && queries.some(({ tree }) => tree === undefined)) return true;
   const params = { id: slo.id, rule: name, problem: parsed.error.message, comment: commented !== undefined };

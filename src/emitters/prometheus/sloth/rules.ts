@@ -1,4 +1,4 @@
-import type { CatalogWindow, Entry, PlannedSlo, Query, StandardAlerting, WindowCatalog } from "../../../model/model.ts";
+import type { CatalogWindow, Entry, PrometheusSlo, PromqlQuery, StandardAlerting, WindowCatalog } from "../../../model/model.ts";
 import { WINDOW_PLACEHOLDER } from "../../../promql/placeholders.ts";
 import { printExpr } from "../../../promql/print.ts";
 import { fillWindow } from "../../../promql/rewrite.ts";
@@ -30,7 +30,7 @@ export interface SlothInfo {
 
 /** A planned SLO with what Sloth takes from the command line. */
 export interface SlothSlo {
-  readonly slo: PlannedSlo;
+  readonly slo: PrometheusSlo;
   readonly catalog: WindowCatalog;
   readonly extraLabels: Readonly<Record<string, string>>;
   readonly info: SlothInfo;
@@ -54,7 +54,7 @@ export function alertWindows(catalog: WindowCatalog): readonly Seconds[] {
 }
 
 /** The error ratio over a window, with the user's queries in their own words. */
-export function sliExpr(slo: PlannedSlo, window: Seconds): string {
+export function sliExpr(slo: PrometheusSlo, window: Seconds): string {
   const { indicator } = slo;
   if (indicator.kind === "events") {
     const events = filled(indicator.events, window);
@@ -73,7 +73,7 @@ function periodExpr({ slo, catalog }: SlothSlo): string {
   return `sum_over_time(${samples})\n/ ignoring (sloth_window)\ncount_over_time(${samples})\n`;
 }
 
-function filled(query: Query, window: Seconds): string {
+function filled(query: PromqlQuery, window: Seconds): string {
   if (query.templated || query.tree === undefined) {
     return query.text.replaceAll(new RegExp(WINDOW_PLACEHOLDER.source, "g"), formatDuration(window));
   }
@@ -139,7 +139,7 @@ function alertExpr({ slo }: SlothSlo, { quick, slow }: WindowCatalog["page"]): s
   return `${pair(quick)}or\n${pair(slow)}`;
 }
 
-function percentOf({ objective, origin }: PlannedSlo): number {
+function percentOf({ objective, origin }: PrometheusSlo): number {
   return origin.format.startsWith("openslo") ? percentFromRatio(objective.target) : percentAsWritten(objective.target);
 }
 
@@ -147,12 +147,12 @@ function sliMetric(window: Seconds): string {
   return `slo:sli_error:ratio_rate${formatDuration(window)}`;
 }
 
-function idLabels({ id, service, name }: PlannedSlo): Readonly<Record<string, string>> {
+function idLabels({ id, service, name }: PrometheusSlo): Readonly<Record<string, string>> {
   return { sloth_id: id, sloth_service: service, sloth_slo: name };
 }
 
 /** Names hold letters, digits, `-`, `_` and `.` only, so nothing needs an escape. */
-function idSelector({ id, service, name }: PlannedSlo): string {
+function idSelector({ id, service, name }: PrometheusSlo): string {
   return `{sloth_id="${id}", sloth_service="${service}", sloth_slo="${name}"}`;
 }
 
