@@ -36,12 +36,19 @@ export type Verdict = "go" | "hold" | "fail";
 /** Every check of one SLO. Persistence (how many looks it takes) is `run`'s affair. */
 export interface Judgement {
   readonly fail: Finding;
+  /** What a source that sees one stretch of time at once cannot say together with `fail`. */
+  readonly failSince?: Finding;
   readonly extreme?: Finding;
   readonly series: Finding;
   readonly promote: Finding;
+  /** The same of `promote`. */
+  readonly promoteSince?: Finding;
+  readonly evidence?: Finding;
   readonly budget?: Finding;
   readonly exhausted?: Finding;
 }
+
+export type Judge = (look: Look) => Judgement;
 
 export interface JudgeInput {
   readonly settings: GateSettings;
@@ -61,7 +68,7 @@ export function judge(input: JudgeInput, look: Look): Judgement {
 }
 
 /** `judge` with everything computed that does not depend on the look, for callers that have many. */
-export function judgeOf({ settings, minRequests, budget: ratio }: JudgeInput): (look: Look) => Judgement {
+export function judgeOf({ settings, minRequests, budget: ratio }: JudgeInput): Judge {
   const budget = toNumber(ratio);
   const constants = boundConstants(toNumber(settings.confidence), settings.minBadEvents);
   const fail = limits(settings.fail);
@@ -146,7 +153,7 @@ export function limits({ burnRate, timesStable }: Pick<GateSettings["fail"], "bu
   return { burnRate: toNumber(burnRate), timesStable: toNumber(timesStable) };
 }
 
-function exhausted(action: "hold" | "fail" | "observe", consumed: number | undefined): Finding {
+export function exhausted(action: "hold" | "fail" | "observe", consumed: number | undefined): Finding {
   if (action === "observe" || (consumed !== undefined && consumed < 1)) return { verdict: "go" };
   // An unknown budget never rolls anything back.
   return { verdict: consumed === undefined ? "hold" : action };

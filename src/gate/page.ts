@@ -1,7 +1,9 @@
-import type { BlueGreenDelivery, GateSettings, ReleasePolicy, SloGate } from "../model/policy.ts";
+import type { BlueGreenDelivery, DatadogPolicy, GateSettings, ReleasePolicy, SloGate } from "../model/policy.ts";
 import { describeDuration, formatDuration, seconds } from "../units/duration.ts";
 import { toFigure, toNumber, multiply, rational, type Rational } from "../units/rational.ts";
 import type { CanaryPolicy } from "./run.ts";
+import { hasEventBudget, WHOLE_PLAN } from "./excess.ts";
+import { stableReach } from "./plan.ts";
 import { policyQuality, type Quality } from "./simulate.ts";
 import { earliestFail, sensitivity, timeline } from "./timeline.ts";
 
@@ -13,10 +15,11 @@ const RELEASES = 400;
 
 /**
  * A policy in plain words and figures, for a reader who wants to know what it will do: lines of at most 100 characters.
- * `isCounted` tells which gates have numbers of events; the others take their SLI's value as it is.
+ * `counted` are the gates that have numbers of events; the others take their SLI's value as it is.
  */
-export function policyPage(policy: ReleasePolicy, isCounted: (gate: SloGate) => boolean = () => true): string {
+export function policyPage(policy: ReleasePolicy, counted: readonly SloGate[] = policy.gates): string {
   const { delivery } = policy;
+  const isCounted = (gate: SloGate): boolean => counted.includes(gate);
   const lines = [headline(policy), ""];
   if (delivery.kind === "canary") {
     const canary = { ...policy, delivery };
@@ -70,12 +73,23 @@ function gateLines(policy: Canary, gate: SloGate, isCounted: boolean): readonly 
   const { slo, settings } = gate;
   const { fail, extreme, promote, evidence, budget } = settings;
   const first = earliestFail(policy, gate);
-  const limit = ({ burnRate, timesStable }: Limit): string => `above burn ${toFigure(burnRate)} and ${toFigure(timesStable)} times stable`;
+  const isSplit = policy.backend === "datadog";
+  const and = isSplit ? "plus" : "and";
+  const limit = ({ burnRate, timesStable }: Limit): string =>
+    `above burn ${toFigure(burnRate)} ${and} ${toFigure(timesStable)} times stable`;
+  const window = formatDuration(settings.window);
+  const reach = formatDuration(stableReach(policy.delivery));
   const lines = [
     objectiveLine(slo),
     `  rolls back     ${limit(fail)}, in ${looksOf(fail)}; at ${time(first.fail)} at the earliest`,
     ...(extreme && first.extreme !== undefined
       ? [`                 ${limit(extreme)}, in one look; at ${time(first.extreme)} at the earliest`]
+      : []),
+    ...(isSplit
+      ? [
+          `                 over the last ${window}, or over the last ${reach}, where stable counts ${toFigure(WHOLE_PLAN)} times as much;`,
+          "                 a request to Datadog has one look-back, so the second asks not whether it still burns",
+        ]
       : []),
     `  holds          above burn ${toFigure(promote.burnRate)} now, or ${toFigure(promote.timesStable)} times stable since the start`,
     goesOnLine(promote),
@@ -83,15 +97,22 @@ function gateLines(policy: Canary, gate: SloGate, isCounted: boolean): readonly 
     ...(budget === undefined
       ? []
       : [
-          `  budget         with ${percent(budget.tightenAt)} of it gone, a canary must be as good as stable and within it`,
-          `                 ${nothingLeft(budget, "the first step")}`,
+          ...(isSplit
+            ? [
+                hasEventBudget(slo)
+                  ? `  budget         ${nothingLeft(budget, "the first step")}; its position tightens nothing on Datadog`
+                  : "  budget         not asked: it is one of slices, and a request counts events",
+              ]
+            : [
+                `  budget         with ${percent(budget.tightenAt)} of it gone, a canary must be as good as stable and within it`,
+                `                 ${nothingLeft(budget, "the first step")}`,
+              ]),
         ]),
   ];
   const { traffic } = policy;
   if (traffic === undefined || !isCounted) return lines;
-  const window = formatDuration(settings.window);
   const rows = timeline(policy).map((step) => {
-    const { requests, oneBad, oneBadJudged, toHold, toFail, toFailAtOnce } = sensitivity(gate, step, traffic);
+    const { requests, oneBad, oneBadJudged, toHold, toFail, toFailAtOnce } = sensitivity(policy.backend, gate, step, traffic);
     return [
       String(step.index + 1),
       count(requests),
@@ -200,16 +221,36 @@ function percentOf(share: number): string {
   return share < 1 && share > 0.99 ? "> 99 %" : `${Math.round(share * 100)} %`;
 }
 
-function lossLines({ isolation, enforcement, delivery, traffic, gates }: ReleasePolicy): readonly string[] {
+function lossLines(policy: ReleasePolicy): readonly string[] {
+  const { backend, isolation, enforcement, delivery, traffic, gates } = policy;
   return [
-    ...(isolation.revisionUnique ? [] : ["the canary's series outlive a revision, so the first event of each new one is lost"]),
+    ...(policy.backend === "datadog" ? oneRequestLines(policy) : []),
+    ...(isolation.revisionUnique
+      ? []
+      : [
+          backend === "datadog"
+            ? "the canary's tags outlive a revision, so events of an earlier release count too"
+            : "the canary's series outlive a revision, so the first event of each new one is lost",
+        ]),
     ...(enforcement === "observe" ? ["nothing is stopped yet: set `enforcement: enforce` when the recorded verdicts convince you"] : []),
     ...(delivery.kind === "canary" && traffic === undefined
       ? ["declare `traffic` to see requests, and how many bad ones stop a release"]
       : []),
-    ...(gates.some(({ settings }) => settings.noTraffic === "pass") ? ["a canary without traffic passes: `noTraffic: pass`"] : []),
+    ...(backend === "prometheus" && gates.some(({ settings }) => settings.noTraffic === "pass")
+      ? ["a canary without traffic passes: `noTraffic: pass`"]
+      : []),
     ...(gates.some(({ settings }) => settings.evidence.otherwise === "pass")
       ? ["a canary that has served too few requests to tell passes"]
+      : []),
+  ];
+}
+
+/** What a check cannot be where it is one request for one number. */
+function oneRequestLines({ delivery }: DatadogPolicy): readonly string[] {
+  return [
+    "on Datadog confidence is a straight line, so with little traffic more bad releases pass",
+    ...(delivery.kind === "blueGreen"
+      ? ["a request to Datadog has one look-back: no check sees both the last minutes and the whole time"]
       : []),
   ];
 }

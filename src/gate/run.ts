@@ -1,6 +1,8 @@
-import type { CanaryDelivery, ReleasePolicy, SloGate } from "../model/policy.ts";
+import type { Backend } from "../model/model.ts";
+import type { CanaryDelivery, GateSettings, ReleasePolicy, SloGate } from "../model/policy.ts";
 import type { Seconds } from "../units/duration.ts";
-import { judgeOf, type Judgement, type Look } from "./judge.ts";
+import { excessJudgeOf } from "./excess.ts";
+import { judgeOf, type Judge, type JudgeInput, type Judgement, type Look } from "./judge.ts";
 import { failDelay, planSteps, promoteLooks, requestsDemanded, stableReach, type PlannedStep } from "./plan.ts";
 
 /** What a run asks its metrics source for. */
@@ -22,11 +24,11 @@ export type Outcome =
   /** A step was held beyond `maxWait`. */
   | { readonly kind: "timedOut"; readonly at: number; readonly step: number; readonly gate: number; readonly check: PromoteCheck };
 
-export type FailCheck = "fail" | "extreme" | "series";
-export type PromoteCheck = "promote" | "budget";
+export type FailCheck = "fail" | "failSince" | "extreme" | "series";
+export type PromoteCheck = "promote" | "promoteSince" | "evidence" | "budget";
 
 /** What a run needs of a policy. */
-export type CanaryPolicy = Pick<ReleasePolicy, "gates" | "source"> & { readonly delivery: CanaryDelivery };
+export type CanaryPolicy = Pick<ReleasePolicy, "backend" | "gates" | "source"> & { readonly delivery: CanaryDelivery };
 
 /**
  * A whole canary release: fail checks look all the while, each counting its failures in total; a step ends when every
@@ -42,15 +44,17 @@ export function canaryRun(policy: CanaryPolicy): (lookAt: (request: LookRequest)
   const reach = stableReach(policy.delivery);
   const delay = failDelay(policy.source);
   const judgesOf = (minRequests: (gate: SloGate) => number): readonly Judge[] =>
-    policy.gates.map((gate) => judgeOf({ settings: gate.settings, budget: gate.slo.objective.budget, minRequests: minRequests(gate) }));
+    policy.gates.map((gate) =>
+      judgeOn(policy.backend, { settings: gate.settings, budget: gate.slo.objective.budget, minRequests: minRequests(gate) }),
+    );
   const failJudges = judgesOf(() => 0);
   const promoteJudges = steps.map((step) => judgesOf(({ settings }) => requestsDemanded(settings, step)));
 
   return (lookAt) => {
-    const guards = policy.gates.flatMap((gate, index) => failWatches(gate, index, delay));
+    const guards = policy.gates.flatMap((gate, index) => failWatches(policy.backend, gate, index, delay));
     let start = 0;
     for (const step of steps) {
-      let open = policy.gates.flatMap((gate, index) => promoteWatches(gate, index, step, start));
+      let open = policy.gates.flatMap((gate, index) => promoteWatches(policy.backend, gate, index, step, start));
       const failing = judging(failJudges, (at, gate) => lookAt({ at, gate, since: reach, step }));
       const promoting = judging(promoteJudges[step.index] ?? [], (at, gate) => lookAt({ at, gate, since: step.since, step }));
       while (open.length > 0) {
@@ -75,7 +79,29 @@ export function canaryRun(policy: CanaryPolicy): (lookAt: (request: LookRequest)
   };
 }
 
-type Judge = (look: Look) => Judgement;
+/** The judge whose verdicts a backend can express. */
+export function judgeOn(backend: Backend, input: JudgeInput): Judge {
+  return backend === "datadog" ? excessJudgeOf(input) : judgeOf(input);
+}
+
+/** The checks of one SLO, as one backend asks them: what rolls back after how many findings in total, and what a step waits for. */
+export function checksOn(
+  backend: Backend,
+  { fail, extreme, noSeries, evidence, budget }: GateSettings,
+): { readonly fail: readonly (readonly [FailCheck, number])[]; readonly promote: readonly PromoteCheck[] } {
+  const isSplit = backend === "datadog";
+  return {
+    fail: [
+      ["fail", fail.looks],
+      ...(isSplit ? ([["failSince", fail.looks]] as const) : []),
+      ...(extreme === undefined ? [] : ([["extreme", 1]] as const)),
+      ...(noSeries === "fail" ? ([["series", fail.looks]] as const) : []),
+    ],
+    promote: isSplit
+      ? ["promote", "promoteSince", ...(evidence.otherwise === "pass" ? [] : (["evidence"] as const))]
+      : ["promote", ...(budget === undefined ? [] : (["budget"] as const))],
+  };
+}
 
 /** Checks that look at the same moment see the same. */
 function judging(judges: readonly Judge[], lookAt: (at: number, gate: number) => Look): (at: number, gate: number) => Judgement {
@@ -119,28 +145,21 @@ interface PromoteWatch {
   streak: number;
 }
 
-function failWatches({ settings }: SloGate, gate: number, delay: Seconds): readonly FailWatch[] {
-  const { fail, extreme, noSeries } = settings;
-  const watch = (check: FailCheck, limit: number): FailWatch => ({
+function failWatches(backend: Backend, { settings }: SloGate, gate: number, delay: Seconds): readonly FailWatch[] {
+  return checksOn(backend, settings).fail.map(([check, limit]) => ({
     kind: "fail",
     gate,
     check,
-    every: fail.every,
+    every: settings.fail.every,
     limit,
     next: delay,
     failures: 0,
-  });
-  return [
-    watch("fail", fail.looks),
-    ...(extreme === undefined ? [] : [watch("extreme", 1)]),
-    ...(noSeries === "fail" ? [watch("series", fail.looks)] : []),
-  ];
+  }));
 }
 
-function promoteWatches({ settings }: SloGate, gate: number, step: PlannedStep, start: number): readonly PromoteWatch[] {
+function promoteWatches(backend: Backend, { settings }: SloGate, gate: number, step: PlannedStep, start: number): readonly PromoteWatch[] {
   const { firstAt, every, count, good } = promoteLooks(settings.promote, step.bake);
-  const checks: readonly PromoteCheck[] = settings.budget === undefined ? ["promote"] : ["promote", "budget"];
-  return checks.map((check) => ({
+  return checksOn(backend, settings).promote.map((check) => ({
     kind: "promote",
     gate,
     check,

@@ -1,9 +1,10 @@
+import type { Backend } from "../model/model.ts";
 import type { ReleasePolicy, SloGate } from "../model/policy.ts";
 import { toNumber, type Rational } from "../units/rational.ts";
 import { boundConstants, lowerBound } from "./confidence.ts";
-import { judgeOf, type Judgement } from "./judge.ts";
+import type { Judgement } from "./judge.ts";
 import { expectedRequests, failDelay, planSteps, promoteLooks, requestsDemanded, type PlannedStep } from "./plan.ts";
-import type { CanaryPolicy } from "./run.ts";
+import { checksOn, judgeOn, type CanaryPolicy } from "./run.ts";
 
 /** One step of a release that nothing holds. Times are seconds since the canary's first traffic. */
 export interface StepTimeline extends PlannedStep {
@@ -27,13 +28,11 @@ export function timeline(policy: CanaryPolicy & { readonly traffic?: Rational })
     const until = start + Math.max(...looks.map(({ latest }) => latest));
     from = to;
     const firstLook = Math.max(start, failDelay(policy.source));
-    const queries = policy.gates.reduce(
-      (sum, { settings }) =>
-        sum +
-        failChecks(settings) * Math.max(0, Math.ceil((to - firstLook) / settings.fail.every)) +
-        promoteChecks(settings) * settings.promote.goodLooks,
-      0,
-    );
+    const queries = policy.gates.reduce((sum, { settings }) => {
+      const { fail, promote } = checksOn(policy.backend, settings);
+      const looks = Math.max(0, Math.ceil((to - firstLook) / settings.fail.every));
+      return sum + fail.length * looks + promote.length * settings.promote.goodLooks;
+    }, 0);
     const { traffic } = policy;
     return { ...step, from: start, to, until, queries, ...(traffic && { requests: expectedRequests(steps, step.index, traffic) }) };
   });
@@ -58,7 +57,7 @@ export interface Sensitivity {
   readonly demanded: number;
 }
 
-export function sensitivity({ slo, settings }: SloGate, step: StepTimeline, traffic: Rational): Sensitivity {
+export function sensitivity(backend: Backend, { slo, settings }: SloGate, step: StepTimeline, traffic: Rational): Sensitivity {
   const budget = toNumber(slo.objective.budget);
   const constants = boundConstants(toNumber(settings.confidence), settings.minBadEvents);
   const canary = toNumber(traffic) * (step.weight / 100);
@@ -66,7 +65,7 @@ export function sensitivity({ slo, settings }: SloGate, step: StepTimeline, traf
   const served = Math.max(requests, step.requests ?? 0);
   // Stable serves without an error. What little it serves is judged by its upper bound, which may be the higher limit.
   const stable = canary * (100 / step.weight - 1);
-  const verdicts = judgeOf({ settings, budget: slo.objective.budget, minRequests: 0 });
+  const verdicts = judgeOn(backend, { settings, budget: slo.objective.budget, minRequests: 0 });
   const after = (bad: number): Judgement =>
     verdicts({
       recent: { bad, total: requests },
@@ -89,8 +88,8 @@ export function sensitivity({ slo, settings }: SloGate, step: StepTimeline, traf
     requests,
     oneBad: 1 / requests / budget,
     oneBadJudged: lowerBound(1, constants) / requests / budget,
-    toHold: fewest(({ promote }) => promote.verdict === "hold"),
-    toFail: fewest(({ fail }) => fail.verdict === "fail"),
+    toHold: fewest(({ promote, promoteSince }) => promote.verdict === "hold" || promoteSince?.verdict === "hold"),
+    toFail: fewest(({ fail, failSince }) => fail.verdict === "fail" || failSince?.verdict === "fail"),
     ...(settings.extreme && { toFailAtOnce: fewest(({ extreme }) => extreme?.verdict === "fail") }),
     demanded: requestsDemanded(settings, step),
   };
@@ -104,12 +103,4 @@ export function earliestFail(
   const delay = failDelay(policy.source);
   const { fail, extreme } = settings;
   return { fail: delay + (fail.looks - 1) * fail.every, ...(extreme && { extreme: delay }) };
-}
-
-function failChecks({ extreme, noSeries }: SloGate["settings"]): number {
-  return 1 + Number(extreme !== undefined) + Number(noSeries === "fail");
-}
-
-function promoteChecks({ budget }: SloGate["settings"]): number {
-  return budget === undefined ? 1 : 2;
 }

@@ -1,7 +1,7 @@
 /**
  * How good the default gate is, on releases as Prometheus sees them:
  *
- *     npm run bench:gates -- [--rollouts 4000] [--quick] [--check] [--seed 1] [--scenario blip]
+ *     npm run bench:gates -- [--rollouts 4000] [--quick] [--check] [--seed 1] [--scenario blip] [--backend datadog]
  *
  * It is bundled first, since workers do not inherit the loader that reads TypeScript, and since that loader makes closures slow.
  * `--check` fails if a figure misses its aim. Every cell has its own seed, so a figure does not depend on the others.
@@ -11,6 +11,7 @@ import { parseArgs } from "node:util";
 import { canaryRun, type CanaryPolicy } from "../../src/gate/run.ts";
 import { toNumber } from "../../src/units/rational.ts";
 import { seconds } from "../../src/units/duration.ts";
+import type { Backend } from "../../src/model/model.ts";
 import { policyOf } from "../support/policies.ts";
 import { sloOf } from "../support/slos.ts";
 import { endingOf, runNaive, type Ending } from "./naive-gate.ts";
@@ -25,6 +26,7 @@ interface Cell {
   readonly scrapeInterval: number;
   readonly rollouts: number;
   readonly seed: number;
+  readonly backend: Backend;
 }
 
 interface Result {
@@ -85,13 +87,13 @@ function tally(rollouts: number, run: () => { readonly ending: Ending; readonly 
   };
 }
 
-function policyFor({ slos, scrapeInterval }: Cell): CanaryPolicy {
+function policyFor({ slos, scrapeInterval, backend }: Cell): CanaryPolicy {
   const names = ["availability", "latency", "freshness"].slice(0, slos);
   const policy = policyOf({
     slos: names.map((name) => ({ ...sloOf({}), name, id: `shop-${name}` })),
   });
   if (policy.delivery.kind !== "canary") throw new Error("the default policy is a canary");
-  return { ...policy, delivery: policy.delivery, source: { ...policy.source, scrapeInterval: seconds(scrapeInterval) } };
+  return { ...policy, backend, delivery: policy.delivery, source: { ...policy.source, scrapeInterval: seconds(scrapeInterval) } };
 }
 
 function scenarioOf({ scenario }: Cell): Scenario {
@@ -156,8 +158,10 @@ function main(): void {
       quick: { type: "boolean", default: false },
       check: { type: "boolean", default: false },
       scenario: { type: "string", default: "" },
+      backend: { type: "string", default: "prometheus" },
     },
   });
+  const backend = values.backend === "datadog" ? "datadog" : "prometheus";
   const rollouts = values.quick ? 400 : Number(values.rollouts);
   const cells: Cell[] = [];
   for (const slos of [1, 3])
@@ -165,7 +169,15 @@ function main(): void {
       for (const scrapeInterval of values.quick ? [30] : SCRAPES)
         for (const [scenario, { name }] of SCENARIOS.entries())
           if (name.includes(values.scenario))
-            cells.push({ scenario, slos, requestsPerMinute, scrapeInterval, rollouts, seed: Number(values.seed) * 1000 + cells.length });
+            cells.push({
+              scenario,
+              slos,
+              requestsPerMinute,
+              scrapeInterval,
+              rollouts,
+              seed: Number(values.seed) * 1000 + cells.length,
+              backend,
+            });
 
   const started = performance.now();
   // The longest first, so that both workers end together.

@@ -6,10 +6,13 @@ import { policyQuality } from "../../src/gate/simulate.ts";
 import { limits } from "../../src/gate/judge.ts";
 import { boundConstants, lowerBound } from "../../src/gate/confidence.ts";
 import { sensitivity, timeline } from "../../src/gate/timeline.ts";
+import type { DatadogSlo } from "../../src/model/model.ts";
+import type { DatadogPolicy } from "../../src/model/policy.ts";
 import { readPromql } from "../../src/model/query.ts";
 import { STRICT_READING } from "../../src/model/reading.ts";
 import { seconds } from "../../src/units/duration.ts";
 import { rational } from "../../src/units/rational.ts";
+import { datadogPolicyOf } from "../support/datadog-policies.ts";
 import { policyOf, SETTINGS } from "../support/policies.ts";
 import { sloOf } from "../support/slos.ts";
 
@@ -38,7 +41,7 @@ describe("a policy's page", () => {
 });
 
 test("an SLO without counts is not promised what only counts can give", () => {
-  const page = policyPage(policyOf({ traffic: rational(10) }), () => false);
+  const page = policyPage(policyOf({ traffic: rational(10) }), []);
   assert.match(page, /evidence {7}the value as it is: no confidence/);
   assert.match(page, /How it decides: not simulated/);
   assert.doesNotMatch(page, /requests by|bad to hold|simulated releases/);
@@ -60,6 +63,27 @@ test("guards are told beside the SLOs", () => {
   );
 });
 
+test("a page says what a gate on Datadog only comes near to", () => {
+  const delivery = { kind: "blueGreen" as const, postPromotion: seconds(900), at: SETTINGS.fail.at };
+  const toKnow = (policy: DatadogPolicy): readonly string[] => (policyPage(policy).split("What to know\n")[1] ?? "").split("\n");
+  const [straight, window] = [/confidence is a straight line/, /no check sees both/];
+  const rows = [
+    { policy: datadogPolicyOf(), want: [straight] },
+    { policy: datadogPolicyOf({ delivery }), want: [straight, window] },
+  ];
+  for (const { policy, want } of rows) {
+    const lines = toKnow({ ...policy, traffic: rational(10) });
+    for (const line of lines) assert.ok(line.length <= 100, line);
+    for (const each of [straight, window])
+      assert.equal(
+        lines.some((line) => each.test(line)),
+        want.includes(each),
+        `${String(each)} in ${lines.join()}`,
+      );
+  }
+  assert.doesNotMatch(policyPage(policyOf()), straight);
+});
+
 describe("the figures", () => {
   test("name the fewest bad requests that do it: one less does not", () => {
     const policy = policyOf({ traffic: rational(10) });
@@ -68,7 +92,7 @@ describe("the figures", () => {
     assert.ok(gate);
     const constants = boundConstants(0.95, 3);
     for (const step of timeline({ ...policy, delivery: policy.delivery })) {
-      const { requests, toHold, toFail, toFailAtOnce, oneBad, oneBadJudged } = sensitivity(gate, step, rational(10));
+      const { requests, toHold, toFail, toFailAtOnce, oneBad, oneBadJudged } = sensitivity("prometheus", gate, step, rational(10));
       const burn = (bad: number): number => lowerBound(bad, constants) / requests / 0.001;
       for (const [bad, { burnRate }] of [
         [toHold, limits(SETTINGS.promote)],
@@ -91,7 +115,7 @@ describe("the figures", () => {
     assert.ok(gate);
     const steps = timeline({ ...policy, delivery: policy.delivery });
     const figures = steps.map((step) => {
-      const { requests, toHold, toFail, toFailAtOnce } = sensitivity(gate, step, traffic);
+      const { requests, toHold, toFail, toFailAtOnce } = sensitivity("prometheus", gate, step, traffic);
       return [requests, toHold, toFail, toFailAtOnce];
     });
     // By hand, with stable's upper bound of (sqrt(0.6765) + 0.8225)^2 = 2.71 bad requests in 285, 240 and 150. At 50 %:
@@ -115,4 +139,14 @@ describe("the figures", () => {
     assert.ok(bad.promoted < 0.05 && terrible.rolledBack > 0.98);
     for (const { promoted, timedOut, rolledBack } of quality) assert.ok(Math.abs(promoted + timedOut + rolledBack - 1) < 1e-9);
   });
+});
+
+test("what is left of a budget of slices is not asked of Datadog", () => {
+  const [gate] = datadogPolicyOf().gates;
+  assert.ok(gate);
+  const slo: DatadogSlo = {
+    ...gate.slo,
+    budgeting: { kind: "timeslices", slice: seconds(60), target: rational(95, 100), targetAt: gate.at, at: gate.at },
+  };
+  assert.match(policyPage({ ...datadogPolicyOf(), gates: [{ ...gate, slo }] }), /^ {2}budget {9}not asked/m);
 });
