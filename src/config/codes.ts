@@ -54,15 +54,22 @@ export const configCodes = codeTable("config", {
         ? `add \`sources: { ${name}: { address: http://prometheus.monitoring:9090 } }\``
         : `name one of ${known.map((each) => `\`${each}\``).join(", ")}, or add \`${name}\` under \`sources\``,
   }),
-  "literal-credential": code<{ where: string; kind: "bearer" | "basic" | "oauth2" | undefined }>({
+  "literal-credential": code<{ where: string; kind: "bearer" | "basic" | "oauth2" | "datadog" | undefined }>({
     severity: "error",
+    secret: true,
     message: ({ where }) => `${where} holds a credential`,
-    why: "it would be copied into generated files, and so into Git and into every cluster that reads them",
+    why: ({ kind }) =>
+      kind === "datadog"
+        ? "whoever may read this file could use it, and what Git has seen it keeps"
+        : "it would be copied into generated files, and so into Git and into every cluster that reads them",
     help: ({ kind }) => `${secretPlace(kind)}; revoke the one that stands here`,
   }),
 });
 
-function secretPlace(kind: "bearer" | "basic" | "oauth2" | undefined): string {
+function secretPlace(kind: "bearer" | "basic" | "oauth2" | "datadog" | undefined): string {
+  if (kind === "datadog") {
+    return "keep the keys in a Kubernetes Secret and write its name under `secret` of the source, and give `slogen push` the variables `DD_API_KEY` and `DD_APP_KEY`";
+  }
   if (kind === undefined) return "keep it in a Kubernetes Secret and name that under `authentication`";
   if (kind === "oauth2") return "put it into a Kubernetes Secret and name that under `clientSecret`, beside `clientId`";
   const key = kind === "basic" ? "credentials" : "token";

@@ -7,6 +7,7 @@ import { readYaml } from "../yaml/read.ts";
 import { numberText, scalarValue } from "../yaml/scalar.ts";
 import { entryOf, textOf, valueOf, type YamlMap, type YamlNode } from "../yaml/tree.ts";
 import { configCodes } from "./codes.ts";
+import { checkLiteralKeys } from "./credentials.ts";
 import {
   DEFAULT_CONFIG,
   DEFAULT_STYLE,
@@ -50,6 +51,8 @@ export function decodeConfig(file: SourceFile | undefined, report: Report, setti
   const written = readRoot(file, note);
   if (errors.length > 0) return undefined;
   const root = written.kind === "map" ? applySettings(written, settings) : written;
+  // Before anything else is said of a value that must not be shown.
+  if (!checkLiteralKeys(root, note)) return undefined;
   if (!validate("slogen/config", root, { rules: RULES, unknownKeys: "error", report: note }) || root.kind !== "map") return undefined;
   const config = decodeRoot(root, note);
   return errors.length === 0 ? config : undefined;

@@ -1,15 +1,27 @@
 import type { Report } from "../diagnostics/diagnostic.ts";
 import type { Entry } from "../model/model.ts";
-import type { Authentication, MetricSource, SecretRef } from "../model/policy.ts";
+import {
+  DATADOG_SITES,
+  type Authentication,
+  type DatadogSource,
+  type KeySource,
+  type MetricSource,
+  type PrometheusSource,
+  type RemoteKey,
+  type SecretRef,
+} from "../model/policy.ts";
 import { seconds } from "../units/duration.ts";
 import { nearest } from "../units/identifier.ts";
-import { textOf, valueOf, type YamlEntry, type YamlNode } from "../yaml/tree.ts";
+import { textOf, valueOf, type YamlEntry, type YamlNode, type YamlScalar } from "../yaml/tree.ts";
 import { configCodes } from "./codes.ts";
 import type { Environment } from "./config.ts";
 import { durationAt, entriesOf, flag, located, textAt, texts } from "./fields.ts";
 
 /** Prometheus's own default is a minute; nearly every installation sets less. */
 const USUAL_SCRAPE_INTERVAL = seconds(30);
+
+/** What agents and DogStatsD clients keep to: https://docs.datadoghq.com/extend/dogstatsd/data_aggregation/ */
+const USUAL_SEND_INTERVAL = seconds(10);
 
 /** What holds where slogen.yaml names no source: the controller knows its own address. */
 export const UNNAMED_SOURCE: MetricSource = {
@@ -23,22 +35,81 @@ export const UNNAMED_SOURCE: MetricSource = {
 /** The section `sources`, valid by its schema. */
 export function decodeSources(node: YamlNode | undefined, report: Report): readonly MetricSource[] {
   return entriesOf(node).map(({ key, value }) => {
+    if (textAt(value, "type") === "datadog") return decodeDatadog(key, value);
     checkCredentials(value, report);
-    const address = textAt(value, "address");
-    const timeout = durationAt(value, "timeout");
-    const authentication = decodeAuthentication(valueOf(value, "authentication"));
-    return {
-      name: key.text,
-      type: "prometheus",
-      ...(address !== undefined && { address: address.replace(/\/+$/, "") }),
-      headers: textEntries(valueOf(value, "headers")),
-      ...(timeout && { timeout }),
-      scrapeInterval: durationAt(value, "scrapeInterval") ?? USUAL_SCRAPE_INTERVAL,
-      insecure: flag(valueOf(value, "insecure")) ?? false,
-      ...(authentication && { authentication }),
-      at: key.at,
-    };
+    return decodePrometheus(key, value);
   });
+}
+
+function decodePrometheus(key: YamlScalar, node: YamlNode): PrometheusSource {
+  const address = textAt(node, "address");
+  const timeout = durationAt(node, "timeout");
+  const authentication = decodeAuthentication(valueOf(node, "authentication"));
+  return {
+    name: key.text,
+    type: "prometheus",
+    ...(address !== undefined && { address: address.replace(/\/+$/, "") }),
+    headers: textEntries(valueOf(node, "headers")),
+    ...(timeout && { timeout }),
+    scrapeInterval: durationAt(node, "scrapeInterval") ?? USUAL_SCRAPE_INTERVAL,
+    insecure: flag(valueOf(node, "insecure")) ?? false,
+    ...(authentication && { authentication }),
+    at: key.at,
+  };
+}
+
+function decodeDatadog(key: YamlScalar, node: YamlNode): DatadogSource {
+  const site = textAt(node, "site");
+  const secret = valueOf(node, "secret");
+  const keysFrom = decodeKeys(valueOf(node, "keysFrom"));
+  const timeout = durationAt(node, "timeout");
+  return {
+    name: key.text,
+    type: "datadog",
+    site: DATADOG_SITES.find((each) => each === site) ?? "datadoghq.com",
+    ...(secret && { secret: { name: textAt(secret, "name") ?? "", namespaced: flag(valueOf(secret, "namespaced")) ?? false } }),
+    ...(keysFrom && { keysFrom }),
+    ...(timeout && { timeout }),
+    scrapeInterval: durationAt(node, "interval") ?? USUAL_SEND_INTERVAL,
+    at: key.at,
+  };
+}
+
+function decodeKeys(node: YamlNode | undefined): KeySource | undefined {
+  const [operator] = entriesOf(node);
+  switch (operator?.key.text) {
+    case "vault": {
+      const { value } = operator;
+      const auth = textAt(value, "auth");
+      return {
+        kind: "vault",
+        mount: textAt(value, "mount") ?? "",
+        path: textAt(value, "path") ?? "",
+        type: textAt(value, "type") === "kv-v1" ? "kv-v1" : "kv-v2",
+        apiKey: textAt(value, "apiKey") ?? "api-key",
+        appKey: textAt(value, "appKey") ?? "app-key",
+        ...(auth !== undefined && { auth }),
+      };
+    }
+    case "externalSecrets": {
+      const { value } = operator;
+      const kind = textAt(valueOf(value, "store"), "kind") === "ClusterSecretStore" ? "ClusterSecretStore" : "SecretStore";
+      return {
+        kind: "externalSecrets",
+        store: { name: textAt(valueOf(value, "store"), "name") ?? "", kind },
+        apiKey: remoteKey(valueOf(value, "apiKey")),
+        appKey: remoteKey(valueOf(value, "appKey")),
+      };
+    }
+    case undefined:
+    default:
+      return undefined;
+  }
+}
+
+function remoteKey(node: YamlNode | undefined): RemoteKey {
+  const property = textAt(node, "property");
+  return { key: textAt(node, "key") ?? "", ...(property !== undefined && { property }) };
 }
 
 /** The section `environments`, valid by its schema. */

@@ -15,6 +15,8 @@ export interface Diagnostic {
   readonly severity: Severity;
   /** True where the input could not even be read: exit code 2 rather than 1. */
   readonly unreadable: boolean;
+  /** The text at `at` is a credential: whoever shows the line hides it, for every report of the run. */
+  readonly secret?: true;
   /** What is wrong, in lower case without a full stop. */
   readonly message: string;
   /** Absent only where no line of the user's is to blame, such as an empty folder. */
@@ -32,6 +34,7 @@ type Text<P> = string | ((params: P) => string | undefined);
 export interface CodeDefinition<P> {
   readonly severity: Severity;
   readonly unreadable?: true;
+  readonly secret?: true;
   readonly message: (params: P) => string;
   readonly label?: Text<P>;
   readonly why?: Text<P>;
@@ -81,6 +84,7 @@ function reporter(name: string, definition: CodeDefinition<never>): Code<never> 
       unreadable: definition.unreadable ?? false,
       message: definition.message(params),
       related: options.related ?? [],
+      ...(definition.secret && { secret: true as const }),
       ...(at && { at }),
       ...(label !== undefined && { label }),
       ...(why !== undefined && { why }),

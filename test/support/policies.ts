@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { requestsToClear } from "../../src/gate/plan.ts";
-import type { Slo } from "../../src/model/model.ts";
-import type { GateSettings, ReleasePolicy } from "../../src/model/policy.ts";
+import { onPrometheus, type Slo } from "../../src/model/model.ts";
+import type { GateSettings, PrometheusPolicy } from "../../src/model/policy.ts";
 import { checkSlos } from "../../src/passes/check.ts";
 import { planSlos } from "../../src/passes/plan.ts";
 import { DAY, seconds } from "../../src/units/duration.ts";
@@ -39,18 +39,19 @@ export const SETTINGS: GateSettings = {
   sourceDown: seconds(600),
 };
 
-export interface PolicyParts extends Partial<Omit<ReleasePolicy, "gates">> {
+export interface PolicyParts extends Partial<Omit<PrometheusPolicy, "gates" | "backend">> {
   readonly slos?: readonly Slo[];
   readonly settings?: Partial<GateSettings>;
 }
 
 /** A canary policy as `resolvePolicies` would make it, without a spec around it. */
-export function policyOf({ slos = [sloOf({})], settings, ...parts }: PolicyParts = {}): ReleasePolicy {
+export function policyOf({ slos = [sloOf({})], settings, ...parts }: PolicyParts = {}): PrometheusPolicy {
   checkSlos(slos, "error", ({ severity, message }) => {
     assert.notEqual(severity, "error", message);
   });
   const planned = planSlos(slos, { defaultPeriod: seconds(30 * DAY), catalogs: [] }, () => undefined);
   return {
+    backend: "prometheus",
     name: "checkout",
     labels: [],
     workload: { name: "checkout", files: [], at: AT },
@@ -71,7 +72,7 @@ export function policyOf({ slos = [sloOf({})], settings, ...parts }: PolicyParts
       ],
       at: AT,
     },
-    gates: planned.map((slo) => ({ slo, settings: { ...SETTINGS, ...settings }, at: AT })),
+    gates: planned.map((slo) => ({ slo: onPrometheus(slo) ?? assert.fail(), settings: { ...SETTINGS, ...settings }, at: AT })),
     guards: [],
     enforcement: "enforce",
     source: {

@@ -1,13 +1,15 @@
 import type { Diagnostic, Severity } from "../diagnostic.ts";
 import { frame, visible, written, type FrameRow } from "../frame.ts";
+import { hideSecrets } from "../hide.ts";
 import { inOrder } from "../order.ts";
 import { positionAt, type Span } from "../source.ts";
 
 /** What people read in a terminal: one block for each diagnostic, a blank line between them. */
 export function reportPretty(diagnostics: readonly Diagnostic[], { color }: { readonly color: boolean }): string {
   const paint = color ? ansi : plain;
+  const hide = hideSecrets(diagnostics);
   return inOrder(diagnostics)
-    .map((diagnostic) => block(diagnostic, paint))
+    .map((diagnostic) => block(diagnostic, paint, hide))
     .join("\n");
 }
 
@@ -20,11 +22,11 @@ const plain: Paint = (_, text) => text;
 const SGR: Readonly<Record<Tone, string>> = { error: "1;31", warning: "1;33", notice: "1;36", gutter: "1;34", strong: "1" };
 const ansi: Paint = (tone, text) => (text === "" ? "" : `\x1b[${SGR[tone]}m${text}\x1b[0m`);
 
-function block(diagnostic: Diagnostic, paint: Paint): string {
+function block(diagnostic: Diagnostic, paint: Paint, hide: (span: Span) => Span): string {
   const { severity, code, message, at, label, related, why, help } = diagnostic;
   const places = [
-    ...(at ? [{ at, arrow: "-->", tone: severity, rows: frame(at, "^", label) }] : []),
-    ...related.map((place) => ({ at: place.at, arrow: ":::", tone: "gutter" as const, rows: frame(place.at, "-", place.message) })),
+    ...(at ? [{ at, arrow: "-->", tone: severity, rows: frame(hide(at), "^", label) }] : []),
+    ...related.map((place) => ({ at: place.at, arrow: ":::", tone: "gutter" as const, rows: frame(hide(place.at), "-", place.message) })),
   ];
   const margin = " ".repeat(Math.max(2, ...places.flatMap(({ rows }) => rows.map((row) => String(row.line ?? "").length))));
   const bar = paint("gutter", `${margin} |`);

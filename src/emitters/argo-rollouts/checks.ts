@@ -1,7 +1,8 @@
+import { hasEventBudget } from "../../gate/excess.ts";
 import type { Report } from "../../diagnostics/diagnostic.ts";
 import type { Span } from "../../diagnostics/source.ts";
-import { promoteLooks } from "../../gate/plan.ts";
-import type { BlueGreenDelivery, ReleasePolicy } from "../../model/policy.ts";
+import { promoteLooks, stableReach } from "../../gate/plan.ts";
+import { datadogApi, type BlueGreenDelivery, type DatadogPolicy, type PrometheusPolicy, type ReleasePolicy } from "../../model/policy.ts";
 import { formatDuration } from "../../units/duration.ts";
 import { bypassAnnotations } from "./block.ts";
 import { argoRolloutsCodes as codes } from "./codes.ts";
@@ -45,14 +46,52 @@ function checkBypass(policy: ReleasePolicy, report: Report): void {
   report(codes["bypass-differs"](placeOf(second), { policy: policy.name, annotations }, { related }));
 }
 
-function checkSource(policy: ReleasePolicy, { settings }: Rhythm, report: Report): void {
-  const { source, workload, enforcement } = policy;
+function checkSource(policy: ReleasePolicy, rhythm: Rhythm, report: Report): void {
+  const { settings } = rhythm;
+  const { source } = policy;
   const at = source.at ?? policy.at;
   const every = settings.fail.every < settings.promote.every ? settings.fail.every : settings.promote.every;
   const timeout = source.timeout;
   if (timeout !== undefined && timeout >= every) {
     report(codes["timeout-too-long"](at, { source: source.name, timeout: formatDuration(timeout), every: formatDuration(every) }));
   }
+  if (policy.backend === "prometheus") checkPrometheus(policy, at, report);
+  else checkDatadog(policy, rhythm, at, report);
+}
+
+/** What a request to Datadog cannot say is told once a policy, and what would be judged wrongly is refused. */
+function checkDatadog(policy: DatadogPolicy, { version }: Rhythm, at: Span, report: Report): void {
+  const { name, source, gates, workload, enforcement, delivery } = policy;
+  if (!supports("datadogNil", version)) report(codes["datadog-too-old"](policy.at, { policy: name, version }));
+  if (source.timeout !== undefined && !supports("datadogTimeout", version)) {
+    report(codes["datadog-timeout"](at, { source: source.name, version }));
+  }
+  const [first] = gates;
+  if (first !== undefined) {
+    const reach = formatDuration(stableReach(delivery));
+    report(codes["one-window"](policy.at, { policy: name, window: formatDuration(first.settings.window), reach }));
+  }
+  const tightened = gates.flatMap(({ settings: { budget } }) => budget?.tightenAtPlace ?? [])[0];
+  if (tightened !== undefined) report(codes["no-tightening"](tightened, { policy: name }));
+  for (const { slo, settings, at: place } of gates) {
+    const asks = settings.budget !== undefined && settings.budget.exhausted !== "observe";
+    if (asks && !hasEventBudget(slo)) report(codes["budget-unknown"](place, { slo: slo.id }));
+  }
+  const passing = gates.find(({ settings }) => settings.noTraffic === "pass");
+  if (passing !== undefined) report(codes["no-traffic-holds"](passing.settings.noTrafficAt ?? passing.at, { policy: name }));
+  if (source.keysFrom === undefined) {
+    const where =
+      source.secret?.namespaced !== true
+        ? "the controller's namespace"
+        : workload.namespace === undefined
+          ? "the Rollout's namespace"
+          : `the namespace \`${workload.namespace}\``;
+    const params = { secret: source.secret?.name ?? "datadog", where, address: datadogApi(source.site) };
+    report(codes["datadog-secret-needed"](at, { ...params, observed: enforcement === "observe" }));
+  }
+}
+
+function checkPrometheus({ source, workload, enforcement }: PrometheusPolicy, at: Span, report: Report): void {
   if (source.address === undefined) report(codes["no-address"](at, { source: source.name }));
   if (source.authentication?.kind === "sigv4" && source.address?.includes("aps-workspaces") !== true) {
     report(codes["sigv4-address"](at, { source: source.name }));

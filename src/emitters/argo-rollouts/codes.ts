@@ -51,6 +51,51 @@ export const argoRolloutsCodes = codeTable("argo-rollouts", {
       `if it is missing every run is an error at once and the release is aborted${observed ? ", even while the gate only observes" : ""}`,
     help: "create it there before the gate; Argo Rollouts reads no Secret of another namespace",
   }),
+  "datadog-secret-needed": code<{ secret: string; where: string; address: string; observed: boolean }>({
+    severity: "notice",
+    message: ({ secret, where }) => `the gate reads \`address\`, \`api-key\` and \`app-key\` of the Secret \`${secret}\` in ${where}`,
+    why: ({ observed }) =>
+      `if it is missing, or its keys are those of another site, every measurement is an error and ${observed ? "nothing is observed; once the gate is enforced, the release is aborted" : "the release is aborted"}`,
+    help: ({ address }) =>
+      `set its \`address\` to \`${address}\`; the application key needs the permission \`timeseries_query\` alone. With \`keysFrom\` slogen writes the object that brings the keys from Vault or an external store`,
+  }),
+  "datadog-too-old": code<{ policy: string; version: string }>({
+    severity: "error",
+    message: ({ policy, version }) => `Argo Rollouts ${version} cannot judge \`${policy}\` by Datadog`,
+    why: "before 1.8 it takes an answer without data for the number 0, which is as good as none can be: a canary without a single request would pass",
+    help: "run 1.8 or later, and say so under `argo-rollouts.version`",
+  }),
+  "datadog-timeout": code<{ source: string; version: string }>({
+    severity: "warning",
+    message: ({ source, version }) => `\`timeout\` of \`${source}\` has no effect: Argo Rollouts ${version} waits 10 seconds for Datadog`,
+    why: "`requestTimeout` came with 1.10; older releases would drop the field without a word, so it is not written",
+    help: "leave `timeout` out, or run 1.10 and say so under `argo-rollouts.version`",
+  }),
+  "one-window": code<{ policy: string; window: string; reach: string }>({
+    severity: "notice",
+    message: ({ policy, window, reach }) => `on Datadog each check of \`${policy}\` sees either the last ${window} or the last ${reach}`,
+    why: ({ window }) =>
+      `one request has one look-back, so what the canary did since its start counts without the question whether it goes on in the last ${window}, and confidence is a straight line: \`slogen explain\` shows what that costs`,
+    help: "nothing has to be done; a Prometheus that has the same counters can be asked for both at once",
+  }),
+  "no-tightening": code<{ policy: string }>({
+    severity: "warning",
+    message: ({ policy }) => `\`tightenAt\` has no effect on \`${policy}\`: Datadog cannot tighten a limit by what is left of the budget`,
+    why: "the budget is a count over the period, and a request sees one look-back; that nothing is left is still checked before the first step",
+    help: "leave `tightenAt` out, and set lower limits for the time that the budget is nearly gone",
+  }),
+  "budget-unknown": code<{ slo: string }>({
+    severity: "warning",
+    message: ({ slo }) => `the gate cannot ask Datadog what is left of the error budget of \`${slo}\``,
+    why: "its budget is one of slices of time, and a request counts events; so a release goes ahead whatever is left of the budget",
+    help: "write `budget: false` in the gate of this SLO, and watch its budget with `datadog: { errorBudgetAlerts: [...] }`",
+  }),
+  "no-traffic-holds": code<{ policy: string }>({
+    severity: "warning",
+    message: ({ policy }) => `\`noTraffic: pass\` has no effect on \`${policy}\`: a canary without requests holds`,
+    why: "to Datadog a canary that serves nothing and one whose tag is misspelt look the same, and the second must never pass",
+    help: "write `noTraffic: hold`",
+  }),
   "duplicate-metric": code<{ names: readonly [string, string]; metric: string }>({
     severity: "error",
     message: ({ names: [first, last], metric }) => `\`${first}\` and \`${last}\` would have checks of one name, such as \`${metric}\``,
@@ -75,6 +120,12 @@ export const argoRolloutsCodes = codeTable("argo-rollouts", {
     message: ({ name, policy, other }) => `\`${policy}\` and \`${other}\` would both become the template \`${name}\``,
     why: "the one that is applied last would replace the other",
     help: "rename one of the two policies",
+  }),
+  "secret-collision": code<{ name: string; source: string; other: string }>({
+    severity: "error",
+    message: ({ name, source, other }) => `\`${source}\` and \`${other}\` would both make the Secret \`${name}\`, with different keys`,
+    why: "the one that is applied last would replace the other, and the gates of one source would ask with the keys of the other",
+    help: "give the two sources different `secret` names",
   }),
   "no-rollout-file": code<{ policy: string }>({
     severity: "error",

@@ -4,16 +4,17 @@ import type { Model } from "../../model/model.ts";
 import type { ReleasePolicy } from "../../model/policy.ts";
 import type { Artifact } from "../../output/artifact.ts";
 import type { Json } from "../../yaml/json.ts";
+import { sourceFiles } from "../sources.ts";
 import { reportGateProblems } from "../gate-problems.ts";
 import { gateBlock, type PolicyTemplates } from "./block.ts";
 import { checkPolicy } from "./checks.ts";
 import { argoRolloutsCodes } from "./codes.ts";
+import { secretManifests } from "./datadog-secret.ts";
 import { drillFiles } from "./drill.ts";
 import { lintGate } from "./lint.ts";
 import type { Context, Gated } from "./gated.ts";
 import { rhythmOf } from "./metrics.ts";
 import { ownTemplates } from "./own-templates.ts";
-import { sourceOf } from "./provider.ts";
 import { checkWiring, mergeRollout, readRollout } from "./rollout/index.ts";
 import { rolloutPatch, strategyOf } from "./rollout-objects.ts";
 import { sharedSets, type SharedSet } from "./shared.ts";
@@ -29,7 +30,11 @@ export function emitArgoRollouts({ policies }: Pick<Model, "policies">, context:
     return { gated, set, templates: set?.members.get(gated.policy) ?? ownTemplates(gated, context) };
   });
   checkNames(plans, context.report);
-  return [...sharedFiles(sets), ...plans.flatMap(({ gated, set, templates }) => policyFiles(gated, templates, set, context))];
+  return [
+    ...sharedFiles(sets),
+    ...secretFiles(policies, context.report),
+    ...plans.flatMap(({ gated, set, templates }) => policyFiles(gated, templates, set, context)),
+  ];
 }
 
 /** The sets of all profiles in one file for each environment. */
@@ -45,12 +50,20 @@ function sharedFiles(sets: readonly SharedSet[]): readonly Artifact[] {
   });
 }
 
+/** What brings the keys of the sources into the cluster, for each environment. */
+function secretFiles(policies: readonly ReleasePolicy[], report: Report): readonly Artifact[] {
+  return [...new Set(policies.map(folderOf))].flatMap((folder): readonly Artifact[] => {
+    const here = policies.flatMap((policy) => (policy.backend === "datadog" && folderOf(policy) === folder ? [policy] : []));
+    const documents = secretManifests(here, report);
+    return documents.length === 0
+      ? []
+      : [{ kind: "yaml", path: `${folder}/shared/datadog-secret.yaml`, sources: sourcesOf(here), documents }];
+  });
+}
+
 function gatedOf(policy: ReleasePolicy, { options, report, workloads }: Context): Gated {
   const file = policy.workload.files.length === 0 ? undefined : readRollout(policy, workloads, report);
-  const [first] = policy.gates;
-  if (first === undefined) throw new Error(`policy ${policy.name} has no gate`);
-  const { fail, promote } = first.settings;
-  return { policy, rhythm: rhythmOf(policy, sourceOf(policy.source, Math.min(fail.every, promote.every)), options.version), file };
+  return { policy, rhythm: rhythmOf(policy, options.version), file };
 }
 
 function checkGated({ policy, rhythm, file }: Gated, report: Report): void {
@@ -103,7 +116,7 @@ function rolloutFiles({ policy, file }: Gated, block: GateBlock, folder: string,
 
 /** The policy's file and those of its SLOs. */
 function sourcesOf(policies: readonly ReleasePolicy[]): readonly SourceFile[] {
-  return [...new Set(policies.flatMap(({ file, gates }) => [file, ...gates.map(({ slo }) => slo.at.file)]))];
+  return [...new Set(policies.flatMap(({ file, gates }) => [file, ...sourceFiles(gates.map(({ slo }) => slo))]))];
 }
 
 interface Plan {

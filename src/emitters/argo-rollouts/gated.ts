@@ -7,8 +7,8 @@ import type { RolloutFile } from "./rollout/index.ts";
 export type Context = EmitContext<ArgoRolloutsOptions>;
 
 /** A policy with its rhythm, and with its Rollout's file where it names one. */
-export interface Gated {
-  readonly policy: ReleasePolicy;
+export interface Gated<Policy extends ReleasePolicy = ReleasePolicy> {
+  readonly policy: Policy;
   readonly rhythm: Rhythm;
   readonly file: RolloutFile | undefined;
 }

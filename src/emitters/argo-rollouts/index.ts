@@ -1,5 +1,5 @@
 import type { Emitter } from "../emitter.ts";
-import { gateCodes } from "../gate-problems.ts";
+import { gateCodes } from "../gate-codes.ts";
 import { argoRolloutsCodes } from "./codes.ts";
 import { emitArgoRollouts } from "./emit.ts";
 import { argoRolloutsOptions, type ArgoRolloutsOptions } from "./options.ts";

@@ -1,12 +1,22 @@
 import type { Diagnostic, Report } from "../../diagnostics/diagnostic.ts";
 import type { Span } from "../../diagnostics/source.ts";
-import type { PlannedSlo, PromqlQuery } from "../../model/model.ts";
+import type { MeasuredSlo, Query } from "../../model/model.ts";
 import type { ReleasePolicy } from "../../model/policy.ts";
+import { parseQuery } from "../../datadogql/parse.ts";
+import { isPlainMetric } from "../../datadogql/rewrite.ts";
 import { spanWithin } from "../../yaml/locate.ts";
 import { argumentsUsed } from "./arguments.ts";
 import { argoRolloutsCodes as codes } from "./codes.ts";
 import { guardName, metricNames, metricStem } from "./names.ts";
-import type { AnalysisTemplate, GateBlock, Metric, RolloutAnalysis, RolloutArgument } from "./types.ts";
+import type {
+  AnalysisTemplate,
+  DatadogProvider,
+  GateBlock,
+  Metric,
+  PrometheusProvider,
+  RolloutAnalysis,
+  RolloutArgument,
+} from "./types.ts";
 import { supports, type Version } from "./versions.ts";
 
 /** How a run is started, which decides what Argo Rollouts asks of its metrics. */
@@ -70,7 +80,7 @@ export function lintGate(input: LintInput, policy: ReleasePolicy, report: Report
 interface Owner {
   readonly name: string;
   readonly at: Span;
-  readonly queries: readonly PromqlQuery[];
+  readonly queries: readonly Query[];
 }
 
 /** The SLOs and guards that have a metric of this name, in the policy's order. */
@@ -78,21 +88,24 @@ function ownersOf(metric: string, { gates, guards }: ReleasePolicy): readonly Ow
   return [
     ...gates
       .filter(({ slo }) => Object.values(metricNames(metricStem(slo.id))).includes(metric))
-      .map(({ slo, evidenceQueries, at }) => ({ name: slo.id, at, queries: [...queriesOf(slo), ...Object.values(evidenceQueries ?? {})] })),
+      .map(({ slo, evidenceQueries, at }) => ({
+        name: slo.id,
+        at,
+        queries: [...queriesOf(slo), ...(evidenceQueries ? [evidenceQueries.bad, evidenceQueries.total] : [])],
+      })),
     ...guards.filter(({ name }) => guardName(name) === metric).map(({ name, query, at }) => ({ name, at, queries: [query] })),
   ];
 }
 
-function queriesOf({ indicator }: PlannedSlo): readonly PromqlQuery[] {
+function queriesOf({ indicator }: MeasuredSlo<Query>): readonly Query[] {
   return indicator.kind === "events" ? [indicator.events, indicator.total] : [indicator.query];
 }
 
 /** Where the user wrote these braces, as near as can be told. */
 function placeOf({ text, metric }: { readonly text: string; readonly metric: string }, policy: ReleasePolicy): Span {
   const { source } = policy;
-  if ([source.address, ...source.headers.map(({ value }) => value)].some((each) => each?.includes(text) === true)) {
-    return source.at ?? policy.at;
-  }
+  const words = source.type === "prometheus" ? [source.address, ...source.headers.map(({ value }) => value)] : [];
+  if (words.some((each) => each?.includes(text) === true)) return source.at ?? policy.at;
   const owners = ownersOf(metric, policy);
   const scalar = owners.flatMap(({ queries }) => queries).find((query) => query.scalar.text.includes(text))?.scalar;
   const start = scalar?.text.indexOf(text) ?? 0;
@@ -189,8 +202,35 @@ function inMetric(metric: Metric, version: Version): readonly LintProblem[] {
       ? [problem(`${version} has no consecutiveSuccessLimit`)]
       : []),
     ...(failureLimit === -1 && !supports("unlimitedFailures", version) ? [problem(`${version} knows no failureLimit of -1`)] : []),
-    ...((provider.prometheus.timeout ?? 1) > 0 ? [] : [problem("its timeout is not positive")]),
+    ...("prometheus" in provider ? inPrometheus(provider.prometheus) : inDatadog(provider.datadog)).map(problem),
   ];
+}
+
+function inPrometheus({ timeout = 1 }: PrometheusProvider): readonly string[] {
+  return timeout > 0 ? [] : ["its timeout is not positive"];
+}
+
+/**
+ * What Argo Rollouts or Datadog finds out at the first measurement only:
+ * https://github.com/argoproj/argo-rollouts/blob/v1.9.1/metricproviders/datadog/datadog.go
+ */
+function inDatadog({ queries, formula, interval }: DatadogProvider): readonly string[] {
+  const names = Object.keys(queries);
+  const used = new Set(formula.match(/[a-z_][a-z0-9_]*/g));
+  return [
+    ...(names.length === 0 ? ["it has no query"] : []),
+    ...names.filter((name) => !used.has(name)).map((name) => `the query ${name} is not in its formula`),
+    ...Object.entries(queries)
+      .filter(([, query]) => !isPlainQuery(withoutArguments(query)))
+      .map(([name]) => `the query ${name} is more than one plain metric`),
+    ...(DURATION.test(withoutArguments(interval, "1s")) ? [] : [`its look-back ${interval} is no duration of Go's`]),
+  ];
+}
+
+/** Before 1.10 a grouped result cannot be read, and arithmetic has its place in the formula. */
+function isPlainQuery(text: string): boolean {
+  const parsed = parseQuery(text);
+  return parsed.ok && isPlainMetric(parsed.expr) && parsed.expr.by.length === 0;
 }
 
 /** https://github.com/argoproj/argo-rollouts/blob/v1.9.1/utils/analysis/factory.go (ValidateMetric) */
@@ -216,8 +256,12 @@ function limitProblems({
   ];
 }
 
-/** The result of a query is a list: `result[0]` of an empty one is an error, and so is a comparison of the list itself. */
+/**
+ * The result of a Prometheus query is a list: `result[0]` of an empty one is an error, and so is a comparison of the list itself.
+ * That of a Datadog request is a number or nil, and any comparison of nil is an error, even one that is never reached.
+ */
 function isGuarded(condition: string): boolean {
+  if (condition.includes("isNil(result)")) return !/(?<!isNil\(|asFloat\()result/.test(condition);
   const looks = condition.indexOf("result[");
   const asks = condition.indexOf("len(result)");
   return condition === "false" || (asks >= 0 && (looks < 0 || asks < looks));

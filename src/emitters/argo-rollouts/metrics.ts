@@ -1,36 +1,42 @@
-import type { GateQueries } from "../../backends/prometheus/gate.ts";
-import { failDelay, plannedLength, promoteLooks, stableReach } from "../../gate/plan.ts";
-import type { GateSettings, Guard, ReleasePolicy } from "../../model/policy.ts";
-import type { Expr } from "../../promql/ast.ts";
-import { printExpr } from "../../promql/print.ts";
-import { fillWindow, leaveWindow } from "../../promql/rewrite.ts";
+import { failDelay, plannedLength, promoteLooks } from "../../gate/plan.ts";
+import type { GateSettings, ReleasePolicy } from "../../model/policy.ts";
 import type { Seconds } from "../../units/duration.ts";
-import { toDecimal } from "../../units/rational.ts";
 import { ARGUMENTS, valueOf } from "./arguments.ts";
-import { isAbove, isAtLeast, isAtMost, isBelow, isGone, isLeft, isThere, NEVER } from "./conditions.ts";
+import { NEVER } from "./conditions.ts";
 import { goDuration } from "./go-duration.ts";
-import { guardName, metricNames } from "./names.ts";
-import type { Source } from "./provider.ts";
-import type { Metric } from "./types.ts";
+import { metricNames } from "./names.ts";
+import type { Metric, Provider } from "./types.ts";
 import { supports, type Version } from "./versions.ts";
 
-/** One SLO's checks as one kind of templates says them: with names and numbers, or with arguments in their place. */
+/** A number to be asked for, and the condition that says what it means. */
+export interface Check {
+  readonly name: string;
+  readonly provider: Provider;
+  readonly condition: string;
+}
+
+/** One SLO's checks as its metrics source can answer them. */
 export interface GateChecks {
   /** What the names of its metrics begin with. */
   readonly stem: string;
-  readonly queries: GateQueries;
-  readonly limits: { readonly fail: string; readonly extreme: string; readonly promote: string };
   readonly settings: GateSettings;
+  /** Conditions that speak against the canary; `looks` of them in total roll back. */
+  readonly failing: readonly (Check & { readonly looks: number })[];
+  /** Conditions that a step waits for. */
+  readonly promoting: readonly Check[];
+  /** What is left of the period's budget; absent where nobody knows or asks. */
+  readonly budgetLeft?: { readonly provider: Provider; readonly isLeft: string; readonly isGone: string };
+  /** Burn rates for people to look at. */
+  readonly observed: readonly Omit<Check, "condition">[];
 }
 
-export interface GuardCheck {
-  readonly guard: Guard;
-  readonly query: Expr;
+/** A guard's check: the condition of a guard that rolls back says what is wrong, that of one which holds says what is well. */
+export interface GuardCheck extends Check {
+  readonly action: "hold" | "fail";
 }
 
 /** What the metrics of one policy have in common. */
 export interface Rhythm {
-  readonly source: Source;
   readonly version: Version;
   /** Of the first gate: the rhythm of looks is one for the whole policy. */
   readonly settings: GateSettings;
@@ -38,20 +44,16 @@ export interface Rhythm {
   readonly failDelay: Seconds;
   /** The whole release as planned. */
   readonly length: Seconds;
-  /** How far back a run that is no step's looks at stable's side. */
-  readonly reach: Seconds;
 }
 
-export function rhythmOf(policy: ReleasePolicy, source: Source, version: Version): Rhythm {
+export function rhythmOf(policy: ReleasePolicy, version: Version): Rhythm {
   const [first] = policy.gates;
   if (first === undefined) throw new Error(`policy ${policy.name} has no gate`);
   return {
-    source,
     version,
     settings: first.settings,
     failDelay: failDelay(policy.source),
     length: plannedLength(policy.delivery),
-    reach: stableReach(policy.delivery),
   };
 }
 
@@ -62,68 +64,38 @@ export type Looks = "throughout" | number;
  * The checks that roll back. Each has a failure condition alone, so that a look without data says nothing and a terminated run is no verdict.
  * `failureLimit` is how many failures a run bears in total, never in a row: https://github.com/argoproj/argo-rollouts/issues/4792
  */
-export function failMetrics({ stem, queries, limits, settings }: GateChecks, rhythm: Rhythm, looks: Looks): readonly Metric[] {
-  const names = metricNames(stem);
-  const metric = (name: string, query: Expr, failureCondition: string, failureLimit: number): Metric => ({
-    ...watch(name, rhythm, looks),
-    failureCondition,
-    failureLimit,
-    ...asks(query, rhythm),
-  });
-  const { fail, extreme } = settings;
-  return [
-    metric(names.fail, queries.fail, isAbove(limits.fail), fail.looks - 1),
-    ...(queries.extreme === undefined || extreme === undefined ? [] : [metric(names.extreme, queries.extreme, isAbove(limits.extreme), 0)]),
-    ...(queries.series === undefined ? [] : [metric(names.series, queries.series, isThere(), fail.looks - 1)]),
-  ];
+export function failMetrics({ failing }: GateChecks, rhythm: Rhythm, looks: Looks): readonly Metric[] {
+  return failing.map((check) => failMetric(check, check.looks, rhythm, looks));
+}
+
+/** `tolerated` is how many failures in total roll back. */
+export function failGuard(check: GuardCheck, tolerated: number, rhythm: Rhythm, looks: Looks): Metric {
+  return failMetric(check, tolerated, rhythm, looks);
+}
+
+function failMetric({ name, provider, condition }: Check, tolerated: number, rhythm: Rhythm, looks: Looks): Metric {
+  return { ...watch(name, rhythm, looks), failureCondition: condition, failureLimit: tolerated - 1, provider };
 }
 
 /** Burn rates for people to look at; no condition, so they never end. */
-export function observations({ stem, queries }: GateChecks, rhythm: Rhythm, looks: Looks): readonly Metric[] {
-  const names = metricNames(stem);
-  const metric = (name: string, query: Expr): Metric => ({ ...watch(name, rhythm, looks), ...asks(query, rhythm) });
-  return [metric(names.canaryBurn, queries.canaryBurn), metric(names.stableBurn, queries.stableBurn)];
-}
-
-export function failGuard({ guard, query }: GuardCheck, tolerated: number, rhythm: Rhythm, looks: Looks): Metric {
-  const limit = toDecimal(guard.limit);
-  return {
-    ...watch(guardName(guard.name), rhythm, looks),
-    failureCondition: guard.bound === "max" ? isAbove(limit) : isBelow(limit),
-    failureLimit: tolerated,
-    ...asks(query, rhythm),
-  };
-}
-
-/** The checks that a step waits for. */
-export function promoteMetrics({ stem, queries, limits }: GateChecks, hold: Hold): readonly Metric[] {
-  const names = metricNames(stem);
-  return [
-    hold(names.promote, isAtMost(limits.promote), queries.promote),
-    // Of a budget that is nearly gone, nothing is left for a release to spend.
-    ...(queries.budget === undefined ? [] : [hold(names.budget, isAtMost("1"), queries.budget)]),
-  ];
-}
-
-export function holdGuard({ guard, query }: GuardCheck, hold: Hold): Metric {
-  const limit = toDecimal(guard.limit);
-  return hold(guardName(guard.name), guard.bound === "max" ? isAtMost(limit) : isAtLeast(limit), query);
+export function observations({ observed }: GateChecks, rhythm: Rhythm, looks: Looks): readonly Metric[] {
+  return observed.map(({ name, provider }) => ({ ...watch(name, rhythm, looks), provider }));
 }
 
 /** Makes a metric that is good at a look if its condition holds, and has to be good for some looks in a row. */
-export type Hold = (name: string, successCondition: string, query: Expr) => Metric;
+export type Hold = (check: Check) => Metric;
 
 /** The looks of an inline run. Their number is the same at each step, their delay is an argument. */
 export function holdStep(rhythm: Rhythm): Hold {
   const { settings } = rhythm;
   const { good, count } = promoteLooks(settings.promote, rhythm.length);
-  return (name, successCondition, query) => ({
+  return ({ name, condition, provider }) => ({
     name,
     initialDelay: valueOf(ARGUMENTS.initialDelay),
     interval: goDuration(settings.promote.every),
-    ...holding(successCondition, { good, count, onTimeout: settings.promote.onTimeout }, rhythm.version),
+    ...holding(condition, { good, count, onTimeout: settings.promote.onTimeout }, rhythm.version),
     consecutiveErrorLimit: toleratedErrors(settings),
-    ...asks(query, rhythm, valueOf(ARGUMENTS.since)),
+    provider,
   });
 }
 
@@ -149,27 +121,28 @@ function holding(
  * Before any traffic moves: something must be left of the budget, unless the release says that it mends what spent it.
  * `hold` waits for that, `fail` looks once more for a budget that is known to be gone and ends the release at once.
  */
-export function budgetMetrics({ stem, queries, settings }: GateChecks, rhythm: Rhythm): readonly Metric[] {
+export function budgetMetrics({ stem, budgetLeft, settings }: GateChecks, rhythm: Rhythm): readonly Metric[] {
   const { budget, promote } = settings;
-  if (queries.budgetLeft === undefined || budget === undefined || budget.exhausted === "observe") return [];
+  if (budgetLeft === undefined || budget === undefined || budget.exhausted === "observe") return [];
   const names = metricNames(stem);
-  const condition = orHotfix(isLeft(), budget.bypassAnnotation);
+  const { provider } = budgetLeft;
+  const condition = orHotfix(budgetLeft.isLeft, budget.bypassAnnotation);
   const waiting: Metric = {
     name: names.budgetLeft,
     interval: goDuration(promote.every),
     // Nothing is lost by an abort before the first request, and a pause would stop the scaling of what serves now.
     ...holding(condition, { good: 1, count: Math.ceil(promote.maxWait / promote.every) + 1, onTimeout: "abort" }, rhythm.version),
     consecutiveErrorLimit: toleratedErrors(settings),
-    ...asks(queries.budgetLeft, rhythm),
+    provider,
   };
   if (budget.exhausted === "hold") return [waiting];
   const gone: Metric = {
     name: names.budgetGone,
     count: 1,
-    failureCondition: unlessHotfix(isGone(), budget.bypassAnnotation),
+    failureCondition: unlessHotfix(budgetLeft.isGone, budget.bypassAnnotation),
     failureLimit: 0,
     consecutiveErrorLimit: toleratedErrors(settings),
-    ...asks(queries.budgetLeft, rhythm),
+    provider,
   };
   return [waiting, gone];
 }
@@ -188,15 +161,15 @@ const ENDLESS = 10_000;
 /** The same checks while observing: each look is recorded as good or not, and none ends the metric. */
 export function recordStep(rhythm: Rhythm, looks: Looks, firstAt: number): Hold {
   const { settings } = rhythm;
-  return (name, successCondition, query) => ({
+  return ({ name, condition, provider }) => ({
     name,
     initialDelay: goDuration(firstAt),
     interval: goDuration(settings.promote.every),
     ...(looks !== "throughout" && { count: looks }),
-    successCondition,
+    successCondition: condition,
     failureLimit: looks === "throughout" ? ENDLESS : looks,
     consecutiveErrorLimit: toleratedErrors(settings),
-    ...asks(query, rhythm),
+    provider,
   });
 }
 
@@ -220,10 +193,4 @@ function watch(
     ...(looks !== "throughout" && { count: looks }),
     consecutiveErrorLimit: toleratedErrors(settings),
   };
-}
-
-/** `since` is the argument that says how far back to look at stable's side. */
-function asks(query: Expr, { source, reach }: Rhythm, since?: string): Pick<Metric, "provider"> {
-  const filled = since === undefined ? fillWindow(query, reach) : leaveWindow(query, since);
-  return { provider: { prometheus: { ...source, query: printExpr(filled) } } };
 }

@@ -11,9 +11,12 @@ export function metricStem(sloId: string): string {
 export function metricNames(stem: string) {
   return {
     fail: `${stem}-fail`,
+    failSince: `${stem}-since-fail`,
     extreme: `${stem}-extreme`,
     series: `${stem}-series`,
     promote: `${stem}-promote`,
+    promoteSince: `${stem}-since-promote`,
+    requests: `${stem}-requests-promote`,
     budget: `${stem}-budget`,
     budgetLeft: `${stem}-budget-left`,
     budgetGone: `${stem}-budget-gone`,

@@ -10,7 +10,7 @@ import { descriptionOf } from "./words.ts";
 
 /** The templates of a policy that has them for itself. */
 export function ownTemplates({ policy, rhythm }: Gated, { options, render }: Context): PolicyTemplates {
-  const secrets = secretArguments(policy.source);
+  const secrets = policy.backend === "prometheus" ? secretArguments(policy.source) : [];
   const templates = partsOf(policy, rhythm).map((part): [TemplateRole, readonly AnalysisTemplate[]] => {
     const identity = {
       name: templateName(policy, part.role, options.scope),

@@ -1,4 +1,4 @@
-import type { MetricSource, SecretRef } from "../../model/policy.ts";
+import type { PrometheusSource, SecretRef } from "../../model/policy.ts";
 import type { PrometheusProvider, TemplateArgument } from "./types.ts";
 
 /** How every metric of a policy asks its source: everything but the query. */
@@ -8,7 +8,7 @@ export type Source = Omit<PrometheusProvider, "query">;
 const DEFAULT_TIMEOUT = 20;
 
 /** `shortest` is the shortest time between two looks, in seconds. */
-export function sourceOf(source: MetricSource, shortest: number): Source {
+export function sourceOf(source: PrometheusSource, shortest: number): Source {
   const { address, insecure } = source;
   const headers = [...source.headers.map(({ key, value }) => ({ key, value })), ...authorization(source)];
   const authentication = authenticationOf(source);
@@ -26,13 +26,13 @@ export function sourceOf(source: MetricSource, shortest: number): Source {
  * Argo takes no user name and password before its 1.10; a header does the same in every release.
  * Values of arguments are put in as they are, so the secret itself never stands in the template.
  */
-function authorization({ authentication }: MetricSource): readonly { key: string; value: string }[] {
+function authorization({ authentication }: PrometheusSource): readonly { key: string; value: string }[] {
   if (authentication?.kind === "bearer") return [{ key: "Authorization", value: `Bearer {{args.${TOKEN}}}` }];
   if (authentication?.kind === "basic") return [{ key: "Authorization", value: `Basic {{args.${CREDENTIALS}}}` }];
   return [];
 }
 
-function authenticationOf({ authentication }: MetricSource): PrometheusProvider["authentication"] {
+function authenticationOf({ authentication }: PrometheusSource): PrometheusProvider["authentication"] {
   switch (authentication?.kind) {
     case "oauth2": {
       const { tokenUrl, clientId, scopes } = authentication;
@@ -54,7 +54,7 @@ const CREDENTIALS = "prometheus-credentials";
 const CLIENT_SECRET = "prometheus-client-secret";
 
 /** The arguments that take their values from a Secret beside the Rollout. */
-export function secretArguments(source: MetricSource): readonly TemplateArgument[] {
+export function secretArguments(source: PrometheusSource): readonly TemplateArgument[] {
   const secret = secretOf(source);
   return secret === undefined
     ? []
@@ -62,7 +62,7 @@ export function secretArguments(source: MetricSource): readonly TemplateArgument
 }
 
 /** The Secret that a source needs, if any. */
-export function secretOf({ authentication }: MetricSource): { readonly argument: string; readonly ref: SecretRef } | undefined {
+export function secretOf({ authentication }: PrometheusSource): { readonly argument: string; readonly ref: SecretRef } | undefined {
   switch (authentication?.kind) {
     case "bearer":
       return { argument: TOKEN, ref: authentication.token };

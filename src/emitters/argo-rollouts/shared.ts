@@ -1,6 +1,6 @@
 import { countedEvents, gateQueries, type GateQueries } from "../../backends/prometheus/gate.ts";
 import type { PromqlQuery } from "../../model/model.ts";
-import type { Isolation, ReleasePolicy, SloGate } from "../../model/policy.ts";
+import type { Isolation, PrometheusGate, PrometheusPolicy, ReleasePolicy } from "../../model/policy.ts";
 import type { Expr, Matcher, VectorSelector } from "../../promql/ast.ts";
 import { aggregate, call, number, range, series, WINDOW } from "../../promql/build.ts";
 import { printExpr, quote } from "../../promql/print.ts";
@@ -13,7 +13,8 @@ import { argoRolloutsCodes } from "./codes.ts";
 import type { Context, Gated } from "./gated.ts";
 import type { GateChecks } from "./metrics.ts";
 import { metricStem, type TemplateRole } from "./names.ts";
-import { canaryParts, evidenceAtEnd, evidenceByStep, HASHES } from "./parts.ts";
+import { asking, checksBy, evidenceAtEnd, evidenceByStep, HASHES, type Ask } from "./on-prometheus.ts";
+import { canaryParts } from "./parts.ts";
 import { secretArguments } from "./provider.ts";
 import { analysisTemplate, templateSpec, type TemplatePart } from "./templates.ts";
 import type { AnalysisTemplate } from "./types.ts";
@@ -47,19 +48,20 @@ function sharedSet(set: string, all: readonly Gated[], context: Context): readon
   const reject = ({ policy }: Gated, reason: string): void => {
     context.report(argoRolloutsCodes["own-templates"](policy.at, { policy: policy.name, set, reason }));
   };
-  const sharable = all.filter((gated) => {
-    const reason = whyNot(gated.policy);
+  const sharable = all.flatMap((gated) => {
+    const { policy } = gated;
+    const reason = policy.backend === "datadog" ? "it asks Datadog" : whyNot(policy);
     if (reason !== undefined) reject(gated, reason);
-    return reason === undefined;
+    return reason === undefined && policy.backend === "prometheus" ? [{ ...gated, policy }] : [];
   });
   const [usual, ...unusual] = [...groups(sharable, (gated) => policyStructure(gated.policy))].sort((a, b) => b.length - a.length);
   if (usual === undefined) return [];
   for (const gated of unusual.flat())
     reject(gated, `its rhythm, source, isolation or length differ from those of \`${usual[0]?.policy.name ?? ""}\``);
 
-  const fits = (model: Gated, gated: Gated): boolean =>
+  const fits = (model: Shared, gated: Shared): boolean =>
     gated.policy.gates.every((gate, i) => gateStructure(gate) === (model.policy.gates[i] && gateStructure(model.policy.gates[i])));
-  const fitting = (model: Gated): readonly Gated[] => usual.filter((gated) => fits(model, gated));
+  const fitting = (model: Shared): readonly Shared[] => usual.filter((gated) => fits(model, gated));
   const model = usual.reduce((best, each) => (fitting(each).length > fitting(best).length ? each : best));
   for (const gated of usual) {
     if (!fits(model, gated))
@@ -75,6 +77,8 @@ function sharedSet(set: string, all: readonly Gated[], context: Context): readon
   const { environment } = model.policy;
   return [{ ...(environment !== undefined && { environment }), templates: templates.map(({ template }) => template), members }];
 }
+
+type Shared = Gated<PrometheusPolicy>;
 
 interface SetTemplate {
   readonly role: TemplateRole;
@@ -94,14 +98,14 @@ function forGates(templates: readonly SetTemplate[], gates: number): PolicyTempl
 
 const ROLES: readonly TemplateRole[] = ["background", "promote", "budget"];
 
-function setTemplates(set: string, { policy, rhythm }: Gated, { options, render }: Context): readonly SetTemplate[] {
+function setTemplates(set: string, { policy, rhythm }: Shared, { options, render }: Context): readonly SetTemplate[] {
   const secrets = secretArguments(policy.source);
+  const { whole, stepwise } = asking(policy);
   const parts = policy.gates.map((gate, i) => {
     const checks = {
-      whole: [sharedChecks(gate, policy, i + 1, evidenceAtEnd(gate, valueOf(numbered("min-requests", i + 1))))],
-      stepwise: [sharedChecks(gate, policy, i + 1, evidenceByStep(gate, valueOf(numbered("min-requests", i + 1))))],
-      holdGuards: [],
-      failGuards: [],
+      whole: [sharedChecks(gate, policy, i + 1, evidenceAtEnd(gate, valueOf(numbered("min-requests", i + 1))), whole)],
+      stepwise: [sharedChecks(gate, policy, i + 1, evidenceByStep(gate, valueOf(numbered("min-requests", i + 1))), stepwise)],
+      guards: [],
     };
     return canaryParts(policy, rhythm, checks).map(withSelectorArguments);
   });
@@ -119,7 +123,7 @@ function setTemplates(set: string, { policy, rhythm }: Gated, { options, render 
 }
 
 /** Why a policy cannot do with arguments. */
-function whyNot(policy: ReleasePolicy): string | undefined {
+function whyNot(policy: PrometheusPolicy): string | undefined {
   if (policy.delivery.kind === "blueGreen") return "it releases blue-green";
   if (policy.guards.length > 0) return "its guards are queries of its own";
   if (sharedIsolation(policy.isolation) === undefined) return "its matchers for canary and stable are its own";
@@ -135,7 +139,7 @@ function whyNot(policy: ReleasePolicy): string | undefined {
 }
 
 /** What all policies of a set have in common, word for word. */
-function policyStructure(policy: ReleasePolicy): string {
+function policyStructure(policy: PrometheusPolicy): string {
   const { delivery, enforcement, isolation, matchers, source, gates } = policy;
   const { window, fail, promote, sourceDown } = gates[0]?.settings ?? never();
   return JSON.stringify(
@@ -153,7 +157,7 @@ function policyStructure(policy: ReleasePolicy): string {
 }
 
 /** What the checks of one SLO are but for names, selectors and numbers. */
-function gateStructure(gate: SloGate): string {
+function gateStructure(gate: PrometheusGate): string {
   const { fail, extreme, promote, confidence, minBadEvents, evidence, budget, noSeries, noTraffic } = gate.settings;
   const events = countedEvents(gate);
   const isOne = (times: Rational | undefined): boolean => times !== undefined && equal(times, ONE);
@@ -174,7 +178,9 @@ const SUFFIX = "-{hash}-.+";
 const WORKLOAD = "workload";
 
 /** The workload's name in the pods' names as an argument; any other isolation by hash as it is. */
-function sharedIsolation(isolation: Isolation): { readonly isolation: Isolation; readonly workload?: string } | undefined {
+function sharedIsolation(
+  isolation: Isolation<Matcher>,
+): { readonly isolation: Isolation<Matcher>; readonly workload?: string } | undefined {
   if (isolation.strategy === "podTemplateHash") return { isolation };
   const [canary, ...more] = isolation.canary;
   if (isolation.strategy !== "podName" || canary === undefined || more.length > 0) return undefined;
@@ -194,21 +200,28 @@ function standIn(name: NumberName): Rational {
   return rational(710_001 + 2 * NUMBERS.indexOf(name), 1_000_000);
 }
 
-function sharedChecks(gate: SloGate, policy: ReleasePolicy, position: number, minRequests: Expr | undefined): GateChecks {
+function sharedChecks(
+  gate: PrometheusGate,
+  policy: PrometheusPolicy,
+  position: number,
+  minRequests: Expr | undefined,
+  ask: Ask,
+): GateChecks {
   const argument = (name: string): string => valueOf(numbered(name, position));
   const { isolation } = sharedIsolation(policy.isolation) ?? never();
   const queries = gateQueries(withStandIns(gate, position), { ...policy, isolation }, HASHES, minRequests);
   const open = new Map(NUMBERS.map((name) => [toDecimal(standIn(name)), argument(name)]));
-  return {
+  const named = {
     stem: argument("slo"),
     queries: mapQueries(queries, (query) => withArguments(query, open)),
     limits: { fail: argument("fail-burn-rate"), extreme: argument("extreme-burn-rate"), promote: argument("promote-burn-rate") },
     settings: gate.settings,
   };
+  return checksBy(named, ask);
 }
 
 /** The gate with stand-ins for all that the arguments say: its id, its selectors and its numbers. */
-function withStandIns(gate: SloGate, position: number): SloGate {
+function withStandIns(gate: PrometheusGate, position: number): PrometheusGate {
   const { slo, settings, at } = gate;
   const events = countedEvents(gate) ?? never();
   const { fail, extreme, promote, budget } = settings;
@@ -243,7 +256,11 @@ function withStandIns(gate: SloGate, position: number): SloGate {
 }
 
 /** The values of one SLO's arguments; those that no template takes are left out when the run is made. */
-function values({ slo, settings, ...gate }: SloGate, policy: ReleasePolicy, position: number): readonly (readonly [string, string])[] {
+function values(
+  { slo, settings, ...gate }: PrometheusGate,
+  policy: PrometheusPolicy,
+  position: number,
+): readonly (readonly [string, string])[] {
   const { fail, extreme, promote, budget, evidence } = settings;
   const events = countedEvents({ slo, settings, ...gate }) ?? never();
   const workload = sharedIsolation(policy.isolation)?.workload;
@@ -309,6 +326,7 @@ function sharedQuery(query: PromqlQuery, argument: string): PromqlQuery {
 /** A blank keeps the brace of the selector apart from those of the argument: Argo reads three as an argument named `{args...`. */
 function withSelectorArguments(part: TemplatePart): TemplatePart {
   const metrics = part.metrics.map((metric) => {
+    if (!("prometheus" in metric.provider)) return metric;
     const { prometheus } = metric.provider;
     const query = prometheus.query.replace(/\bslogen(?:_bucket)?\{slogen="(\{\{args\.[a-z0-9-]+\}\})"/g, "{ $1");
     return { ...metric, provider: { prometheus: { ...prometheus, query } } };

@@ -43,7 +43,21 @@ export interface Metric {
   readonly consecutiveSuccessLimit?: number;
   readonly successCondition?: string;
   readonly failureCondition?: string;
-  readonly provider: { readonly prometheus: PrometheusProvider };
+  readonly provider: Provider;
+}
+
+export type Provider = { readonly prometheus: PrometheusProvider } | { readonly datadog: DatadogProvider };
+
+/** One request of Datadog's v2 API: every query is reduced by the aggregator over the look-back, then the formula is computed. */
+export interface DatadogProvider {
+  readonly apiVersion: "v2";
+  /** How far back, to now. Not how often: that is the metric's own `interval`. */
+  readonly interval: string;
+  readonly aggregator: "avg" | "min" | "max" | "sum" | "percentile";
+  readonly queries: Readonly<Record<string, string>>;
+  readonly formula: string;
+  readonly secretRef?: { readonly name: string; readonly namespaced?: true };
+  readonly requestTimeout?: string;
 }
 
 export interface PrometheusProvider {

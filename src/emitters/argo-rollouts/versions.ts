@@ -22,6 +22,10 @@ export const CAPABILITIES = {
   oauth2: { since: "1.7", source: api("v1.7.0") },
   /** A run that waits for N good looks in a row: how a step is held without a pause. */
   consecutiveSuccessLimit: { since: "1.8", source: api("v1.8.0") },
+  /** A request without data gives nil and not 0, and `secretRef` names the Secret. */
+  datadogNil: { since: "1.8", source: "https://github.com/argoproj/argo-rollouts/blob/v1.8.0/metricproviders/datadog/datadogV2.go" },
+  /** `requestTimeout` of the Datadog provider. */
+  datadogTimeout: { since: "1.10", source: api("v1.10.0-rc1") },
   /** `failureLimit: -1`, so that looks that are not good yet do not fail the run. */
   unlimitedFailures: { since: "1.8", source: "https://github.com/argoproj/argo-rollouts/blob/v1.8.0/utils/analysis/factory.go" },
 } as const satisfies Readonly<Record<string, Capability>>;

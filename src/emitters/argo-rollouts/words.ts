@@ -1,4 +1,5 @@
-import { countedEvents } from "../../backends/prometheus/gate.ts";
+import { WHOLE_PLAN } from "../../gate/excess.ts";
+import { stableReach } from "../../gate/plan.ts";
 import type { ExtremeSettings, Guard, ReleasePolicy, SloGate } from "../../model/policy.ts";
 import type { Render } from "../../text/render.ts";
 import { describeDuration } from "../../units/duration.ts";
@@ -6,6 +7,7 @@ import { errorRatioAt } from "../../units/quantity.ts";
 import { multiply, rational, toDecimal, toFigure, type Rational } from "../../units/rational.ts";
 import type { JsonObject } from "../../yaml/json.ts";
 import { bypassAnnotations } from "./block.ts";
+import { countedGates } from "../counted.ts";
 import type { Rhythm } from "./metrics.ts";
 import type { TemplateRole } from "./names.ts";
 import { supports } from "./versions.ts";
@@ -29,13 +31,18 @@ function view(role: TemplateRole, policy: ReleasePolicy, rhythm: Rhythm, { own }
   const { delivery, enforcement, gates, guards, workload } = policy;
   const { promote, fail, sourceDown } = rhythm.settings;
   const action = role === "promote" ? "hold" : "fail";
+  const counted = countedGates(policy);
   return {
     rollout: own ? workload.name : "",
     shared: !own,
+    excess: policy.backend === "datadog",
+    window: describeDuration(rhythm.settings.window),
+    reach: describeDuration(stableReach(delivery)),
+    wholePlan: toFigure(WHOLE_PLAN),
     observed: enforcement === "observe",
     beforeSwitch: delivery.kind === "blueGreen",
     postPromotion: delivery.kind === "blueGreen" && delivery.postPromotion !== undefined ? describeDuration(delivery.postPromotion) : "",
-    gates: own ? gates.map(gateView) : [],
+    gates: own ? gates.map((gate) => gateView(gate, counted.includes(gate))) : [],
     guards: own && role !== "budget" ? guards.filter((guard) => guard.action === action).map(guardView) : [],
     goodLooks: promote.goodLooks,
     promoteEvery: describeDuration(promote.every),
@@ -48,8 +55,7 @@ function view(role: TemplateRole, policy: ReleasePolicy, rhythm: Rhythm, { own }
   };
 }
 
-function gateView(gate: SloGate): JsonObject {
-  const { slo, settings } = gate;
+function gateView({ slo, settings }: SloGate, isCounted: boolean): JsonObject {
   const { fail, extreme, promote, evidence, budget, noSeries } = settings;
   const errors = ({ burnRate }: Pick<ExtremeSettings, "burnRate">): string => percent(errorRatioAt(burnRate, slo.objective.budget));
   const limits = (limit: Pick<ExtremeSettings, "burnRate" | "timesStable">): JsonObject => ({
@@ -62,12 +68,12 @@ function gateView(gate: SloGate): JsonObject {
     target: percent(slo.objective.target),
     period: describeDuration(slo.period),
     // Without counts there is no bound, and the ratio is taken as it is.
-    confidence: countedEvents(gate) === undefined ? "" : percent(settings.confidence),
+    confidence: isCounted ? percent(settings.confidence) : "",
     fail: { ...limits(fail), looks: fail.looks, isOnce: fail.looks === 1 },
     extreme: extreme === undefined ? false : limits(extreme),
     promote: limits(promote),
     failsWithoutSeries: noSeries === "fail",
-    minRequests: evidence.otherwise === "pass" || countedEvents(gate) === undefined ? 0 : evidence.minRequests,
+    minRequests: evidence.otherwise === "pass" || !isCounted ? 0 : evidence.minRequests,
     evidenceEveryStep: evidence.by === "everyStep",
     tightenAt: budget === undefined ? "" : percent(budget.tightenAt),
     exhausted: budget !== undefined && budget.exhausted !== "observe",

@@ -44,6 +44,7 @@ function checkWindow({ delivery, source, at }: ReleasePolicy, { window }: GateSe
       interval: formatDuration(source.scrapeInterval),
       least: formatDuration(least),
       source: source.name,
+      backend: source.type,
     };
     report(policyCodes["window-below-scrapes"](span, params, { related }));
   }
@@ -66,6 +67,7 @@ function checkLooks({ source, at }: ReleasePolicy, { fail }: GateSettings, gate:
     every: formatDuration(fail.every),
     interval: formatDuration(source.scrapeInterval),
     source: source.name,
+    backend: source.type,
     looks: fail.looks,
   };
   report(policyCodes["looks-too-close"](valueSpan(gate, ["fail", "every"], at), params, { related }));

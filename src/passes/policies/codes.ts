@@ -1,4 +1,7 @@
 import { code, codeTable } from "../../diagnostics/diagnostic.ts";
+import type { Reducer } from "../../datadogql/reduce.ts";
+import type { Backend } from "../../model/model.ts";
+import { BACKENDS, bindingLines, type MissingIndicator } from "../binding-lines.ts";
 
 const quoted = (words: readonly string[]): string => words.map((word) => `\`${word}\``).join(", ");
 
@@ -7,6 +10,8 @@ const some = (words: readonly string[]): string => (words.length > 5 ? `${quoted
 
 const meant = ({ nearest }: { readonly nearest: string | undefined }): string | undefined =>
   nearest === undefined ? undefined : `did you mean \`${nearest}\`?`;
+
+const COUNTLESS = { ratio: "is a ready ratio", threshold: "compares a value with a limit", timeslices: "counts time slices" } as const;
 
 /** What can be wrong with a release policy whatever dialect it was written in. */
 export const policyCodes = codeTable("policy", {
@@ -124,6 +129,13 @@ export const policyCodes = codeTable("policy", {
         : `add \`source:\` to \`${environment}\` in slogen.yaml, with one of ${some(known)}`,
   }),
 
+  "no-indicator": code<MissingIndicator>({
+    severity: "error",
+    message: ({ slo, backend }) => `\`${slo}\` is not measured by ${BACKENDS[backend]}, where this policy looks`,
+    why: "a query cannot be translated from one system's language to another's: names, tags and counters differ",
+    help: (missing) => `add an indicator for it:\n${bindingLines(missing)}`,
+  }),
+
   // Claims of other dialects
   unbound: code<{ name: string; isAnnotated: boolean; candidates: readonly string[] }>({
     severity: "error",
@@ -194,11 +206,20 @@ export const policyCodes = codeTable("policy", {
     why: "no look would have a recent past of its own: an error at the start would count until the end",
     help: ({ length }) => `use a window well below ${length}, such as \`5m\``,
   }),
-  "window-below-scrapes": code<{ window: string; interval: string; least: string; source: string }>({
+  "window-below-scrapes": code<{ window: string; interval: string; least: string; source: string; backend: Backend }>({
     severity: "error",
-    message: ({ window, interval, source }) => `a window of ${window} holds too few samples: \`${source}\` scrapes every ${interval}`,
-    why: "counts over fewer than four scrapes are mostly extrapolation, and one late scrape leaves nothing to read",
-    help: ({ least }) => `use \`window: ${least}\` or more; if the targets are scraped more often, say so under \`scrapeInterval\``,
+    message: ({ window, interval, source, backend }) =>
+      `a window of ${window} holds too few samples: \`${source}\` ${backend === "datadog" ? "gets one" : "scrapes"} every ${interval}`,
+    why: ({ backend }) =>
+      backend === "datadog"
+        ? "the newest of them is mostly not complete, and one that comes late leaves nothing to read"
+        : "counts over fewer than four scrapes are mostly extrapolation, and one late scrape leaves nothing to read",
+    help: ({ least, backend }) =>
+      `use \`window: ${least}\` or more; if ${
+        backend === "datadog"
+          ? "metrics are sent more often, say so under `interval`"
+          : "the targets are scraped more often, say so under `scrapeInterval`"
+      }`,
   }),
 
   "window-outlasts-wait": code<{ window: string; wait: string }>({
@@ -207,10 +228,11 @@ export const policyCodes = codeTable("policy", {
     why: "one short trouble at the end of a step can be over long before the window forgets it, and the release is given up all the same",
     help: "use a shorter `window`, or a `promote.maxWait` that is longer than the window and the good looks together",
   }),
-  "looks-too-close": code<{ every: string; interval: string; source: string; looks: number }>({
+  "looks-too-close": code<{ every: string; interval: string; source: string; looks: number; backend: Backend }>({
     severity: "warning",
-    message: ({ every, interval, source }) => `looks ${every} apart see the same samples: \`${source}\` is scraped every ${interval}`,
-    why: ({ looks }) => `${looks} looks are meant to confirm each other, and two looks at one scrape confirm nothing`,
+    message: ({ every, interval, source, backend }) =>
+      `looks ${every} apart see the same samples: \`${source}\` ${backend === "datadog" ? "gets one" : "is scraped"} every ${interval}`,
+    why: ({ looks }) => `${looks} looks are meant to confirm each other, and two looks at one sample confirm nothing`,
     help: ({ interval }) => `write \`every: ${interval}\` or more`,
   }),
 
@@ -299,10 +321,15 @@ export const policyCodes = codeTable("policy", {
   }),
 
   // SLIs
+  "no-counts-on-datadog": code<{ slo: string; kind: "ratio" | "threshold" | "timeslices" }>({
+    severity: "error",
+    message: ({ slo, kind }) => `\`${slo}\` ${COUNTLESS[kind]}, so a gate on Datadog has nothing to judge by`,
+    why: "such a gate counts the canary's bad events above what is allowed: Datadog gives one number a look, and only counts add up to one that means something",
+    help: "add `evidence` to this SLO, with counts of the same events, such as\nevidence:\n  bad: sum:trace.http.request.errors{service:shop}.as_count()\n  total: sum:trace.http.request.hits{service:shop}.as_count()",
+  }),
   "no-counts": code<{ slo: string; kind: "ratio" | "threshold" | "timeslices" }>({
     severity: "warning",
-    message: ({ slo, kind }) =>
-      `\`${slo}\` ${kind === "ratio" ? "is a ready ratio" : kind === "threshold" ? "compares a value with a limit" : "counts time slices"}, so the gate has no number of events to judge by`,
+    message: ({ slo, kind }) => `\`${slo}\` ${COUNTLESS[kind]}, so the gate has no number of events to judge by`,
     why: "it takes the value as it is: one bad request in two reads like an outage, no confidence can be given, without a single sample it only holds, and `evidence.minRequests` and `noTraffic: pass` have no effect",
     help: "add `evidence: { bad: <query>, total: <query> }` with counters of the same events",
   }),
@@ -326,12 +353,32 @@ export const policyCodes = codeTable("policy", {
     why: "Prometheus would refuse every query that they are added to",
     help: 'write them as they stand between the braces of a selector: `version="canary", tier=~"web.*"`',
   }),
-  "same-sides": code<{ shared?: ReadonlyMap<string, string> }>({
+  "bad-tags": code<{ problem: string; help: string | undefined }>({
+    severity: "error",
+    message: ({ problem }) => `these are no Datadog tags: ${problem}`,
+    why: "Datadog would refuse every query that they are added to, or read it otherwise",
+    help: ({ help }) => help ?? "write them as they stand between the braces of a query, with commas: `version:{hash},!role:batch`",
+  }),
+  "strategy-on-datadog": code<{ strategy: "istioHost" | "nginx" }>({
+    severity: "error",
+    message: ({ strategy }) =>
+      `\`${strategy}\` tells the versions apart by a label of ${strategy === "istioHost" ? "Istio's" : "ingress-nginx's"} Prometheus metrics, and this policy asks Datadog`,
+    why: "no tag of Datadog's stands for that label, so the gate would find neither version",
+    help: "write `isolation: { strategy: podTemplateHash }` for metrics that the agent tags, or the tags themselves: `isolation: { canary: 'version:{hash}', stable: 'version:{hash}' }`",
+  }),
+  "optional-tag": code<{ tag: string }>({
+    severity: "warning",
+    message: () => "agents send the tag `pod_name` only where they are told to",
+    why: "its cardinality is `orchestrator`, and the default is `low`: https://docs.datadoghq.com/containers/kubernetes/tag/; without the tag the gate finds no canary, and holds",
+    help: ({ tag }) =>
+      `use \`podTemplateHash\`, whose tag \`kube_replica_set\` is of low cardinality; where agents run with \`DD_DOGSTATSD_TAG_CARDINALITY\` and \`DD_CHECKS_TAG_CARDINALITY\` of \`orchestrator\`, say so by the tag itself: \`isolation: { canary: '${tag}', stable: '${tag}' }\``,
+  }),
+  "same-sides": code<{ shared?: readonly string[] }>({
     severity: "error",
     message: ({ shared }) =>
       shared === undefined
-        ? "canary and stable have the same matchers"
-        : `canary and stable both select ${[...shared].map(([label, value]) => `\`${label}="${value}"\``).join(" with ")}`,
+        ? "canary and stable are the same"
+        : `canary and stable both select ${shared.map((each) => `\`${each}\``).join(" with ")}`,
     why: "the new version would be compared with itself, and never be worse",
     help: "give the sides different values, or `{hash}`, which in each side stands for the hash of its own ReplicaSet",
   }),
@@ -364,6 +411,17 @@ export const policyCodes = codeTable("policy", {
     help: ({ missing }) =>
       `add ${missing.map((key) => `\`${key}: <Service>\``).join(" and ")} under \`isolation\`, or name the Rollout's file under \`workload.file\``,
   }),
+  "unfit-matcher": code<{ matcher: string; environment: string; backend: Backend }>({
+    severity: "error",
+    message: ({ matcher, environment, backend }) =>
+      `\`${matcher}\` is no ${backend === "datadog" ? "Datadog tag" : "Prometheus label"}, and \`${environment}\` adds it to every query`,
+    why: ({ backend }) =>
+      backend === "datadog" ? "Datadog would refuse the query, or read it as several tags" : "Prometheus would refuse the query",
+    help: ({ backend }) =>
+      backend === "datadog"
+        ? "write letters, digits, `_`, `-`, `.`, `/` and `:` alone, as Datadog stores the tag"
+        : "name a label by letters, digits and `_` alone, as `kube_cluster_name`; `-`, `.` and `/` are for Datadog's tags",
+  }),
   "matcher-clash": code<{ label: string; environment: string }>({
     severity: "error",
     message: ({ label, environment }) => `\`${label}\` tells the versions apart, so \`${environment}\` cannot set it too`,
@@ -378,18 +436,33 @@ export const policyCodes = codeTable("policy", {
     why: "their checks would have the same name, which the release controller refuses",
     help: "rename one of them",
   }),
-  "guard-series": code<{ labels: readonly string[] | undefined }>({
+  "guard-series": code<{ labels: readonly string[] | undefined; backend: Backend }>({
     severity: "error",
     message: ({ labels }) =>
       labels === undefined ? "this query may give many series" : `this query gives a series for each ${quoted(labels)}`,
-    why: "a guard compares one number; of several the first would decide, and their order means nothing",
-    help: "wrap it in `sum(...)`, `max(...)` or the like, without `by`",
+    why: ({ backend }) =>
+      backend === "datadog"
+        ? "a guard compares one number; Argo Rollouts before 1.10 cannot read a grouped answer at all"
+        : "a guard compares one number; of several the first would decide, and their order means nothing",
+    help: ({ backend }) => (backend === "datadog" ? "leave out `by {...}`" : "wrap it in `sum(...)`, `max(...)` or the like, without `by`"),
   }),
   "quantile-without-le": code({
     severity: "error",
     message: () => "`histogram_quantile` gets its buckets without `sum by (le)`",
     why: "it gives a quantile for each of its buckets' series, such as every pod, and a guard compares one number",
     help: "write `histogram_quantile(0.99, sum by (le) (rate(..._bucket[5m])))`",
+  }),
+  "guard-function": code<{ name: string }>({
+    severity: "error",
+    message: ({ name }) => `a guard's query cannot use \`${name}(...)\``,
+    why: "Datadog makes one number of each metric first, and a function would see that number alone: a moving sum of it is the number itself",
+    help: "leave it out: the guard looks at the gate's `window` in one piece; only `default_zero(...)` and arithmetic are left as they are",
+  }),
+  "guard-aggregators": code<{ needed: readonly Reducer[] }>({
+    severity: "error",
+    message: ({ needed }) => `the metrics of this query would need ${needed.map((each) => `\`${each}\``).join(" and ")}`,
+    why: "Argo Rollouts sends one aggregator for all metrics of a query, and the wrong one turns a count into a mean, or a percentile into a sum",
+    help: "make a guard of each metric, or use metrics of one kind",
   }),
   "guard-unit": code<{ found: string; wanted: string; help: string }>({
     severity: "error",

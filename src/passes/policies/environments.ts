@@ -2,13 +2,12 @@ import type { Config, Environment } from "../../config/config.ts";
 import { UNNAMED_SOURCE } from "../../config/sources.ts";
 import type { Report } from "../../diagnostics/diagnostic.ts";
 import type { Span } from "../../diagnostics/source.ts";
-import type { MetricSource, PolicyDocument, ReleasePolicy } from "../../model/policy.ts";
-import type { Matcher } from "../../promql/ast.ts";
+import type { MetricSource, PolicyBase, PolicyDocument } from "../../model/policy.ts";
 import { nearest } from "../../units/identifier.ts";
 import { parseDecimal, divide, rational, type Rational } from "../../units/rational.ts";
 import { textOf, valueOf, type YamlMap, type YamlNode } from "../../yaml/tree.ts";
 import { policyCodes } from "./codes.ts";
-import { entriesAt, textAt } from "./fields.ts";
+import { entriesAt, keySpan, textAt } from "./fields.ts";
 
 /** One of the places that a policy is compiled for. */
 export interface Place {
@@ -44,7 +43,7 @@ export function surroundings(
   { environment, own, at }: Place,
   config: Pick<Config, "sources">,
   report: Report,
-): Pick<ReleasePolicy, "environment" | "matchers" | "enforcement" | "traffic"> & {
+): Pick<PolicyBase, "environment" | "enforcement" | "traffic"> & {
   readonly source: MetricSource | undefined;
   readonly namespace?: string;
 } {
@@ -54,7 +53,6 @@ export function surroundings(
   return {
     ...(environment && { environment: environment.name }),
     source: sourceOf(spec, { environment, own, at }, config, report),
-    matchers: matchersOf(environment, own),
     enforcement: enforcement === "enforce" ? "enforce" : "observe",
     ...(traffic && { traffic }),
     ...(namespace !== undefined && { namespace }),
@@ -85,10 +83,17 @@ function sourceOf(
   return undefined;
 }
 
-function matchersOf(environment: Environment | undefined, own: YamlMap | undefined): readonly Matcher[] {
+/** The labels, or tags, that every selector of an SLI asks for in this place. */
+export function addedTo({ environment, own }: Place): readonly (readonly [string, string])[] {
   const values = new Map(environment?.matchers.map(({ key, value }) => [key, value]));
   for (const { key, value } of entriesAt(own, "matchers")) values.set(key.text, textOf(value) ?? "");
-  return [...values].map(([label, value]) => ({ label, op: "=", value }));
+  return [...values];
+}
+
+/** Where one of them is written. */
+export function addedAt({ environment, own, at }: Place, key: string): Span {
+  if (valueOf(own, "matchers", key) !== undefined) return keySpan(own, ["matchers", key], at);
+  return environment?.matchers.find((entry) => entry.key === key)?.at ?? at;
 }
 
 /** Requests a second. */

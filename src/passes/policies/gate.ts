@@ -62,6 +62,7 @@ export function gateSettings(gate: YamlMap | undefined, slo: PlannedSlo, at: Spa
     ...(budget && { budget }),
     noSeries: textAt(gate, "noSeries") === "fail" ? "fail" : "hold",
     noTraffic: textAt(gate, "noTraffic") === "pass" ? "pass" : "hold",
+    ...(valueOf(gate, "noTraffic") !== undefined && { noTrafficAt: valueSpan(gate, ["noTraffic"], at) }),
     sourceDown: durationAt(gate, "sourceDown", "tolerate") ?? USUAL.sourceDown,
   };
 }
@@ -183,6 +184,7 @@ function budgetSettings({ gate, at, report }: Context): BudgetSettings | undefin
   }
   return {
     tightenAt: tightenAt ?? share(USUAL.tightenAt),
+    ...(written !== undefined && { tightenAtPlace: valueSpan(gate, ["budget", "tightenAt"], at) }),
     exhausted: exhausted === "fail" || exhausted === "observe" ? exhausted : "hold",
     ...(bypass !== undefined && { bypassAnnotation: bypass }),
     at: keySpan(gate, ["budget"], at),

@@ -10,20 +10,20 @@ import { flagAt, itemsAt, keySpan, textAt, valueSpan } from "./fields.ts";
 import { sharedSeries } from "./overlap.ts";
 import type { RolloutServices } from "./workloads.ts";
 
-/** Stands in a matcher's value for the hash of that side's ReplicaSet. */
-const HASH = "{hash}";
+/** Stands in a matcher's or tag's value for the hash of that side's ReplicaSet. */
+export const HASH = "{hash}";
 
-interface Context {
+export interface IsolationContext {
   readonly rollout: string;
   readonly services: RolloutServices;
   readonly at: Span;
   readonly report: Report;
 }
 
-type Sides = Pick<Isolation, "canary" | "stable" | "revisionUnique">;
+type Sides = Pick<Isolation<Matcher>, "canary" | "stable" | "revisionUnique">;
 
 /** How the two versions are told apart; undefined, with a report, where they would not be. */
-export function isolationOf(spec: YamlMap, context: Context): Isolation | undefined {
+export function isolationOf(spec: YamlMap, context: IsolationContext): Isolation<Matcher> | undefined {
   const node = valueOf(spec, "isolation");
   const at = keySpan(spec, ["isolation"], context.at);
   const except = itemsAt(node, "except").map((item) => textOf(item) ?? "");
@@ -34,7 +34,7 @@ export function isolationOf(spec: YamlMap, context: Context): Isolation | undefi
   return sides && { strategy, ...sides, except, at };
 }
 
-function checkUnused(strategy: Isolation["strategy"], node: YamlNode | undefined, report: Report): void {
+export function checkUnused(strategy: Isolation["strategy"], node: YamlNode | undefined, report: Report): void {
   const unused = [
     ...(strategy === "explicit" ? [] : ["revisionUnique"]),
     ...(strategy === "istioHost" ? [] : ["canaryService", "stableService"]),
@@ -45,13 +45,13 @@ function checkUnused(strategy: Isolation["strategy"], node: YamlNode | undefined
   }
 }
 
-type Named = Exclude<Isolation["strategy"], "explicit">;
+type Named = Exclude<Isolation<Matcher>["strategy"], "explicit">;
 
 function strategyOf(text: string | undefined): Named {
   return text === "podTemplateHash" || text === "istioHost" || text === "nginx" ? text : "podName";
 }
 
-function namedSides(strategy: Named, node: YamlNode | undefined, at: Span, context: Context): Sides | undefined {
+function namedSides(strategy: Named, node: YamlNode | undefined, at: Span, context: IsolationContext): Sides | undefined {
   switch (strategy) {
     case "podName":
       return byPodName(node, at, context);
@@ -78,17 +78,21 @@ function namedSides(strategy: Named, node: YamlNode | undefined, at: Span, conte
  */
 const LONGEST_ROLLOUT = 58 - "-0123456789-".length;
 
-function byPodName(node: YamlNode | undefined, at: Span, { rollout, report }: Context): Sides | undefined {
-  if (rollout.length > LONGEST_ROLLOUT) {
-    report(policyCodes["long-name"](valueSpan(node, ["strategy"], at), { name: rollout, limit: LONGEST_ROLLOUT }));
-    return undefined;
-  }
+/** Whether the names of a Rollout's pods are cut, which is reported. */
+export function isTooLong(rollout: string, node: YamlNode | undefined, at: Span, report: Report): boolean {
+  if (rollout.length <= LONGEST_ROLLOUT) return false;
+  report(policyCodes["long-name"](valueSpan(node, ["strategy"], at), { name: rollout, limit: LONGEST_ROLLOUT }));
+  return true;
+}
+
+function byPodName(node: YamlNode | undefined, at: Span, { rollout, report }: IsolationContext): Sides | undefined {
+  if (isTooLong(rollout, node, at, report)) return undefined;
   const matchers: readonly Matcher[] = [{ label: "pod", op: "=~", value: `${rollout.replaceAll(".", "\\.")}-${HASH}-.+` }];
   return { canary: matchers, stable: matchers, revisionUnique: true };
 }
 
 /** https://istio.io/latest/docs/reference/config/metrics/ */
-function byService(node: YamlNode | undefined, at: Span, { services, report }: Context): Sides | undefined {
+function byService(node: YamlNode | undefined, at: Span, { services, report }: IsolationContext): Sides | undefined {
   const canary = textAt(node, "canaryService") ?? services.canary;
   const stable = textAt(node, "stableService") ?? services.stable;
   const span = valueSpan(node, ["strategy"], at);
@@ -108,7 +112,7 @@ function byService(node: YamlNode | undefined, at: Span, { services, report }: C
   return { canary: [matcher(canary)], stable: [matcher(stable)], revisionUnique: false };
 }
 
-function explicitSides(node: YamlNode | undefined, at: Span, { report }: Context): Sides | undefined {
+function explicitSides(node: YamlNode | undefined, at: Span, { report }: IsolationContext): Sides | undefined {
   const [canary, stable] = [matchersIn(valueOf(node, "canary"), report), matchersIn(valueOf(node, "stable"), report)];
   if (canary === undefined || stable === undefined) return undefined;
   const usesHash = canary.some(({ value }) => typeof value === "string" && value.includes(HASH));
@@ -118,7 +122,9 @@ function explicitSides(node: YamlNode | undefined, at: Span, { report }: Context
   }
   const shared = sharedSeries({ canary, stable });
   if (shared !== undefined) {
-    report(policyCodes["same-sides"](valueSpan(node, ["stable"], at), { shared }));
+    report(
+      policyCodes["same-sides"](valueSpan(node, ["stable"], at), { shared: [...shared].map(([label, value]) => `${label}="${value}"`) }),
+    );
     return undefined;
   }
   const revisionUnique = flagAt(node, "revisionUnique") ?? false;

@@ -9,7 +9,7 @@ const EXAMPLES = { canary: "6c9fd7b8d5", stable: "7d4b9f5c68" } as const;
  * of its own side. Undefined where none is found: patterns are tried by one text that they match, and sides that ask for different
  * labels are taken at their word.
  */
-export function sharedSeries(isolation: Pick<Isolation, "canary" | "stable">): ReadonlyMap<string, string> | undefined {
+export function sharedSeries(isolation: Pick<Isolation<Matcher>, "canary" | "stable">): ReadonlyMap<string, string> | undefined {
   const canary = withHash(isolation.canary, EXAMPLES.canary);
   const stable = withHash(isolation.stable, EXAMPLES.stable);
   const labels = [...new Set([...canary, ...stable].map(({ label }) => label))];

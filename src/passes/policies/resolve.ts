@@ -1,20 +1,34 @@
 import type { Config } from "../../config/config.ts";
 import type { Diagnostic, Report } from "../../diagnostics/diagnostic.ts";
 import type { SourceFile } from "../../diagnostics/source.ts";
-import type { PlannedSlo } from "../../model/model.ts";
-import type { PolicyDocument, ReleasePolicy, SloGate, Workload } from "../../model/policy.ts";
+import type { Backend, PlannedSlo } from "../../model/model.ts";
+import type {
+  DatadogPolicy,
+  DatadogSource,
+  GateSettings,
+  Isolation,
+  PolicyBase,
+  PolicyDocument,
+  PrometheusPolicy,
+  PrometheusSource,
+  ReleasePolicy,
+  Workload,
+} from "../../model/policy.ts";
+import type { Matcher } from "../../promql/ast.ts";
+import type { TagFilter } from "../../datadogql/ast.ts";
 import { valueOf, type YamlMap } from "../../yaml/tree.ts";
 import { checkBudgets, checkRhythm, checkTraffic } from "./check.ts";
 import { policyCodes } from "./codes.ts";
+import { addedTags } from "./datadog-tags.ts";
 import { deliveryOf } from "./delivery.ts";
-import { placesOf, surroundings, type Place } from "./environments.ts";
+import { addedAt, placesOf, surroundings, type Place } from "./environments.ts";
 import { extended } from "./extend.ts";
 import { keySpan, mapAt, textAt, valueSpan } from "./fields.ts";
 import { gateSettings } from "./gate.ts";
-import { guardsOf } from "./guards.ts";
-import { evidenceOf } from "./indicators.ts";
-import { isolationOf } from "./isolation.ts";
+import { addedMatchers } from "./matchers.ts";
 import { mergeMaps } from "./merge.ts";
+import { datadogParts, type DatadogParts } from "./on-datadog.ts";
+import { prometheusParts, type PrometheusParts } from "./on-prometheus.ts";
 import { chooseSlos, type ChosenSlo } from "./slos.ts";
 import { filePaths, servicesOf } from "./workloads.ts";
 
@@ -25,6 +39,8 @@ export interface ResolveContext {
   readonly workloads: readonly SourceFile[];
   /** Whether a target of this build records what is left of each error budget. */
   readonly recordsBudgets: boolean;
+  /** The backends by which a target of this build measures every SLO: that one has no indicator there is said once. */
+  readonly measuring: readonly Backend[];
   /** False where a file or an SLO could not be read: then nothing is said to be missing. */
   readonly isComplete: boolean;
   readonly report: Report;
@@ -86,47 +102,92 @@ function resolvePolicy(document: PolicyDocument, spec: YamlMap, context: Resolve
   const workload = workloadOf(spec, document, within);
   const delivery = deliveryOf(spec, document, note);
   const chosen = chooseSlos(spec, document, within);
-  const guards = guardsOf(spec, note);
-  const evidence = new Map(chosen.map((each) => [each, evidenceOf(each, note)]));
   const places = placesOf(spec, document, context.config, note);
   const services = servicesOf(
     workload?.name ?? "",
     context.workloads.filter(({ path }) => workload?.files.some((file) => file.path === path)),
   );
-  const isolation = workload && isolationOf(spec, { rollout: workload.name, services, at: document.at, report: note });
+  const parts = {
+    document,
+    chosen,
+    rollout: workload?.name,
+    services,
+    measuring: context.measuring,
+    isComplete: context.isComplete,
+    report: note,
+  };
+  const onPrometheus = lazily(() => prometheusParts(spec, parts));
+  const onDatadog = lazily(() => datadogParts(spec, parts));
 
   const profile = textAt(document.spec, "extends");
   return places.flatMap((place) => {
     const { source, namespace, ...rest } = surroundings(spec, place, context.config, note);
     const gate = mergeMaps(mapAt(spec, "gate"), mapAt(place.own, "gate"));
-    const gates = chosen.map((each) => gateOf(each, gate, evidence.get(each) ?? {}, note));
-    if (!workload || !delivery || !isolation || !source || gates.length === 0) return [];
-    const policy: ReleasePolicy = {
+    const settingsOf = ({ slo, gate: own, at }: ChosenSlo): GateSettings => gateSettings(mergeMaps(gate, own), slo, at, note);
+    if (!source || !workload || !delivery) {
+      chosen.forEach(settingsOf);
+      return [];
+    }
+    const common = {
       name: document.name,
       labels: document.labels,
       ...(profile !== undefined && { profile }),
       ...rest,
       workload: { ...workload, ...(namespace !== undefined && { namespace }) },
-      isolation,
       delivery,
-      gates,
-      guards,
-      source,
       format: document.format,
       file: document.file,
       at: document.at,
     };
+    const policy =
+      source.type === "prometheus"
+        ? prometheusPolicy(common, source, place, onPrometheus(), settingsOf, note)
+        : datadogPolicy(common, source, place, onDatadog(), settingsOf, note);
+    if (policy === undefined || policy.gates.length === 0) return [];
     checkMatchers(policy, place, note);
     checkRhythm(policy, gate, note);
     checkTraffic(policy, note);
-    if (!context.recordsBudgets) checkBudgets(policy, note);
+    if (policy.backend === "prometheus" && !context.recordsBudgets) checkBudgets(policy, note);
     return errors.length === 0 ? [policy] : [];
   });
 }
 
-function gateOf(chosen: ChosenSlo, gate: YamlMap | undefined, evidence: Pick<SloGate, "evidenceQueries">, report: Report): SloGate {
-  const { slo, at } = chosen;
-  return { slo, settings: gateSettings(mergeMaps(gate, chosen.gate), slo, at, report), ...evidence, at };
+type SettingsOf = (chosen: ChosenSlo) => GateSettings;
+
+function prometheusPolicy(
+  common: PolicyBase,
+  source: PrometheusSource,
+  place: Place,
+  parts: PrometheusParts | undefined,
+  settingsOf: SettingsOf,
+  report: Report,
+): PrometheusPolicy | undefined {
+  if (parts === undefined) return undefined;
+  const { isolation, guards, measured } = parts;
+  const gates = measured.map(({ chosen, ...gate }) => ({ ...gate, settings: settingsOf(chosen), at: chosen.at }));
+  const matchers = addedMatchers(place, report);
+  return { ...common, backend: "prometheus", isolation, gates, guards, source, matchers };
+}
+
+function datadogPolicy(
+  common: PolicyBase,
+  source: DatadogSource,
+  place: Place,
+  parts: DatadogParts | undefined,
+  settingsOf: SettingsOf,
+  report: Report,
+): DatadogPolicy | undefined {
+  if (parts === undefined) return undefined;
+  const { isolation, guards, measured } = parts;
+  const gates = measured.map(({ chosen, ...gate }) => ({ ...gate, settings: settingsOf(chosen), at: chosen.at }));
+  const matchers = addedTags(place, report);
+  return { ...common, backend: "datadog", isolation, gates, guards, source, matchers };
+}
+
+/** What is wrong with a part concerns only those who ask for it. */
+function lazily<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
 }
 
 function workloadOf(spec: YamlMap, document: PolicyDocument, { workloads, report }: ResolveContext): Workload | undefined {
@@ -142,14 +203,23 @@ function workloadOf(spec: YamlMap, document: PolicyDocument, { workloads, report
   return { name, files, at: valueSpan(spec, ["workload", "rollout"], document.at) };
 }
 
-function checkMatchers({ matchers, isolation }: ReleasePolicy, { environment, own, at }: Place, report: Report): void {
-  const sides = [...isolation.canary, ...isolation.stable];
-  for (const { label } of matchers) {
-    if (!sides.some((side) => side.label === label)) continue;
-    const inConfig = environment?.matchers.find(({ key }) => key === label)?.at;
-    const span = valueOf(own, "matchers", label) === undefined ? inConfig : keySpan(own, ["matchers", label], at);
-    report(policyCodes["matcher-clash"](span ?? at, { label, environment: environment?.name ?? "" }));
+function checkMatchers(policy: ReleasePolicy, place: Place, report: Report): void {
+  const { added, sides } =
+    policy.backend === "prometheus"
+      ? { added: policy.matchers.map(({ label }) => label), sides: labelsOf(policy.isolation) }
+      : { added: policy.matchers.map(({ key }) => key), sides: keysOf(policy.isolation) };
+  for (const label of added) {
+    if (!sides.includes(label)) continue;
+    report(policyCodes["matcher-clash"](addedAt(place, label), { label, environment: place.environment?.name ?? "" }));
   }
+}
+
+function labelsOf({ canary, stable }: Isolation<Matcher>): readonly string[] {
+  return [...canary, ...stable].map(({ label }) => label);
+}
+
+function keysOf({ canary, stable }: Isolation<TagFilter>): readonly string[] {
+  return [...canary, ...stable].map(({ key }) => key);
 }
 
 function checkWorkloads(policies: readonly ReleasePolicy[], report: Report): void {

@@ -44,9 +44,9 @@ const ABBREVIATIONS: Readonly<Record<string, string>> = {
   percentage: "percent",
 };
 
-const NONE: Unit = { dimension: "none", size: ONE, word: "none" };
-const RATIO: Unit = { dimension: "share", size: ONE, word: "ratio" };
-const SECONDS: Unit = { dimension: "time", size: ONE, word: "seconds" };
+export const NONE: Unit = { dimension: "none", size: ONE, word: "none" };
+export const RATIO: Unit = { dimension: "share", size: ONE, word: "ratio" };
+export const SECONDS: Unit = { dimension: "time", size: ONE, word: "seconds" };
 
 /** The unit of a query's value, as far as the names of its metrics tell; undefined where they do not. */
 export function unitOf(expr: Expr): Unit | undefined {

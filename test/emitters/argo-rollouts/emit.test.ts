@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { goDuration } from "../../../src/emitters/argo-rollouts/go-duration.ts";
-import type { Metric, RolloutAnalysis } from "../../../src/emitters/argo-rollouts/types.ts";
+import type { Metric, PrometheusProvider, RolloutAnalysis } from "../../../src/emitters/argo-rollouts/types.ts";
 import { CAPABILITIES, supports } from "../../../src/emitters/argo-rollouts/versions.ts";
 import { planSteps } from "../../../src/gate/plan.ts";
+import type { PromqlQuery } from "../../../src/model/model.ts";
 import { readPromql } from "../../../src/model/query.ts";
 import { STRICT_READING } from "../../../src/model/reading.ts";
 import type { Guard, ReleasePolicy } from "../../../src/model/policy.ts";
@@ -21,7 +22,11 @@ const codes = (policy: ReleasePolicy, section = {}): readonly string[] => emitte
 
 const metric = (metrics: ReadonlyMap<string, Metric>, name: string): Metric => metrics.get(name) ?? assert.fail(`no metric ${name}`);
 
-function guardOf(parts: Partial<Guard>): Guard {
+function prometheus({ provider }: Pick<Metric, "provider">): PrometheusProvider {
+  return "prometheus" in provider ? provider.prometheus : assert.fail("it asks another source");
+}
+
+function guardOf(parts: Partial<Guard<PromqlQuery>>): Guard<PromqlQuery> {
   const at = policyOf().at;
   const query = readPromql(
     { kind: "scalar", text: "max(queue_lag_seconds)", style: "plain", at },
@@ -140,7 +145,7 @@ test("each step says how far back to look, and the last one asks for requests", 
 test("evidence by every step needs no argument", () => {
   const policy = policyOf({ settings: { evidence: { ...SETTINGS.evidence, by: "everyStep" } } });
   const { metrics, strategy } = emitted([policy]);
-  assert.match(metric(metrics, "shop-hits-promote").provider.prometheus.query, />= 209\)/);
+  assert.match(prometheus(metric(metrics, "shop-hits-promote")).query, />= 209\)/);
   assert.ok(!JSON.stringify(strategy).includes("evidence"));
 });
 
@@ -207,7 +212,7 @@ test("a secret is an argument of the template, and never one of the Rollout", ()
   for (const { spec } of templates.values()) {
     assert.deepEqual(spec.args?.at(-1), { name: "prometheus-token", valueFrom: { secretKeyRef: { name: "reader", key: "token" } } });
   }
-  assert.deepEqual(metric(metrics, "shop-hits-fail").provider.prometheus.headers, [
+  assert.deepEqual(prometheus(metric(metrics, "shop-hits-fail")).headers, [
     { key: "Authorization", value: "Bearer {{args.prometheus-token}}" },
   ]);
   assert.ok(!JSON.stringify(strategy).includes("prometheus-token"));
@@ -217,7 +222,7 @@ test("the timeout stays below the interval of the looks", () => {
   const source = without(policyOf().source, "timeout");
   const query = (every: number): number | undefined => {
     const policy = policyOf({ source, settings: { fail: { ...SETTINGS.fail, every: seconds(every) } } });
-    return metric(emitted([policy]).metrics, "shop-hits-fail").provider.prometheus.timeout;
+    return prometheus(metric(emitted([policy]).metrics, "shop-hits-fail")).timeout;
   };
   assert.deepEqual([query(30), query(10), query(1)], [20, 9, 1]);
 });
@@ -322,7 +327,11 @@ test("shared templates with a service's arguments ask what its own would", () =>
     const { provider: ownProvider, ...ownRest } = metric(own.metrics, ownName);
     const ownRun = runOf(own.strategy, ownName);
     assert.deepEqual(filled(JSON.stringify(rest), run), filled(JSON.stringify(ownRest), ownRun), ownName);
-    assert.equal(plain(filled(provider.prometheus.query, run)), plain(filled(ownProvider.prometheus.query, ownRun)), ownName);
+    assert.equal(
+      plain(filled(prometheus({ provider }).query, run)),
+      plain(filled(prometheus({ provider: ownProvider }).query, ownRun)),
+      ownName,
+    );
   }
 });
 

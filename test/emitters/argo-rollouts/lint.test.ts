@@ -214,7 +214,7 @@ for (const file of globSync("*/output/argo-rollouts/**/analysis-templates.yaml",
         assert.ok(valueFrom === undefined || "secretKeyRef" in valueFrom, "only secrets come from elsewhere");
       }
       for (const { count, name, provider, successCondition, failureCondition } of spec.metrics) {
-        assert.deepEqual(Object.keys(provider), ["prometheus"], `${name} has one provider`);
+        assert.ok(["prometheus", "datadog"].includes(Object.keys(provider).join()), `${name} has one provider`);
         assert.ok(count === undefined || Number.isInteger(count), `${name} has a literal count`);
         for (const condition of [successCondition, failureCondition]) {
           assert.ok(condition === undefined || !/\b(max|min|mean|sum|any|none|default|isNaN)\(/.test(condition), `${name} is portable`);

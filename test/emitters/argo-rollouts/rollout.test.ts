@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { Matcher } from "../../../src/promql/ast.ts";
 import { test } from "node:test";
 import { servicesOf } from "../../../src/emitters/argo-rollouts/rollout/index.ts";
 import { pauseSeconds } from "../../../src/emitters/argo-rollouts/rollout/steps.ts";
@@ -52,7 +53,7 @@ const blueGreen = (parts: { prePromotion?: number; postPromotion?: number }): Re
     },
   });
 const isolatedBy = (canary: string, stable: string): ReleasePolicy => {
-  const matchers = (value: string): Isolation["canary"] => [{ label: "destination_service_name", op: "=", value }];
+  const matchers = (value: string): Isolation<Matcher>["canary"] => [{ label: "destination_service_name", op: "=", value }];
   return filePolicy({ isolation: { ...policyOf().isolation, strategy: "istioHost", canary: matchers(canary), stable: matchers(stable) } });
 };
 

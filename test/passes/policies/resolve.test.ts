@@ -155,7 +155,7 @@ environments:
     [
       environment,
       source.name,
-      matchers.map(({ label, op, value }) => `${label}${op}${typeof value === "string" ? value : ""}`).join(),
+      matchers.map((each) => ("label" in each ? `${each.label}${each.op}${each.value as string}` : each.key)).join(),
       workload.namespace,
       traffic && toDecimal(traffic),
       enforcement,

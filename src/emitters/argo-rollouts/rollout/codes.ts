@@ -1,4 +1,5 @@
 import { code, codeTable } from "../../../diagnostics/diagnostic.ts";
+import { VERSION_LINES } from "../../gate-codes.ts";
 
 /** Findings about the user's own Rollout file and the traffic objects beside it. */
 export const rolloutCodes = codeTable("rollout", {
@@ -228,6 +229,15 @@ export const rolloutCodes = codeTable("rollout", {
       `\`scaleDownDelaySeconds: ${seconds}\` ends before the analysis after the switch, which takes ${needed} seconds`,
     why: "the old pods are gone before the verdict, so that going back takes as long as a new release",
     help: ({ needed }) => `remove it (Argo then keeps the old pods until the verdict), or write ${needed} or more`,
+  }),
+  "version-is-no-hash": code<{ isSet: boolean }>({
+    severity: "warning",
+    message: ({ isSet }) =>
+      isSet
+        ? "`DD_VERSION` is not the hash of the ReplicaSet"
+        : "no container of this Rollout has the hash of its ReplicaSet as `DD_VERSION`",
+    why: "the policy tells canary from stable by `version:{hash}`; under another version the gate finds no canary, and holds",
+    help: `give the containers that send metrics or traces\n${VERSION_LINES}`,
   }),
   "no-rollback-window": code({
     severity: "notice",

@@ -3,6 +3,7 @@ import type { BlueGreenDelivery, CanaryDelivery, ReleasePolicy } from "../../../
 import { headOf, textOf, valueOf } from "../../../yaml/tree.ts";
 import { guardName, metricNames, metricStem } from "../names.ts";
 import { rolloutCodes } from "./codes.ts";
+import { checkVersion } from "./datadog-version.ts";
 import { integerAt, itemsAt, keyAt, mapAt, textAt } from "./documents.ts";
 import { podsAtWeight, replicasFor, shareOf, surgePods } from "./replicas.ts";
 import { servicesOf, type RolloutFile } from "./rollout-file.ts";
@@ -15,6 +16,7 @@ export function checkWiring(file: RolloutFile, policy: ReleasePolicy, report: Re
   if (delivery.kind === "canary") checkCanary(file, delivery, policy, report);
   else checkBlueGreen(file, delivery, policy, report);
   checkIsolation(file, policy, report);
+  if (policy.backend === "datadog") checkVersion(file, policy, report);
   checkMetricNames(file, policy, report);
   const isGatedByBudget = policy.gates.some(({ settings }) => settings.budget !== undefined && settings.budget.exhausted !== "observe");
   if (
