@@ -1,12 +1,12 @@
 import type { CodeTable, Report } from "../diagnostics/diagnostic.ts";
 import type { SourceFile } from "../diagnostics/source.ts";
-import type { Model, WindowCatalog } from "../model/model.ts";
+import type { Backend, Model, WindowCatalog } from "../model/model.ts";
 import type { Reading } from "../model/reading.ts";
 import type { Artifact } from "../output/artifact.ts";
 import type { Render } from "../text/render.ts";
 import type { SchemaId } from "../schema/validate.ts";
 import type { Seconds } from "../units/duration.ts";
-import type { JsonObject } from "../yaml/json.ts";
+import type { Json, JsonObject } from "../yaml/json.ts";
 
 /** One target: a folder, one object, one line in the registry. */
 export interface Emitter<Options> {
@@ -19,6 +19,10 @@ export interface Emitter<Options> {
   readonly codes: CodeTable;
   /** What every object that it emits satisfies, with the user's overlays too. */
   readonly schema: SchemaId;
+  /** What is wrong with a document that satisfies the schema, where that cannot say it. */
+  readonly problemWithin?: (document: Json) => string | undefined;
+  /** The backend by which it measures every SLO; absent where each object says for itself. */
+  readonly measures?: Backend;
   /** The target's section of the configuration, already valid by its schema, with the defaults filled in. */
   readonly options: (section: JsonObject) => Options;
   /** How these options want the input read and planned; `undefined` fields leave the default. */
@@ -49,7 +53,10 @@ export interface EmitContext<Options> {
 }
 
 /** An emitter whose options are its own affair, as the registry lists it. */
-export interface Target extends Pick<Emitter<unknown>, "id" | "title" | "docs" | "folders" | "codes" | "schema"> {
+export interface Target extends Pick<
+  Emitter<unknown>,
+  "id" | "title" | "docs" | "folders" | "codes" | "schema" | "problemWithin" | "measures"
+> {
   readonly prepare: (section: JsonObject) => PreparedTarget;
 }
 
@@ -59,7 +66,17 @@ export interface PreparedTarget {
   readonly emit: (model: Model, context: Omit<EmitContext<unknown>, "options">) => readonly Artifact[];
 }
 
-export function asTarget<Options>({ id, title, docs, folders, codes, schema, ...emitter }: Emitter<Options>): Target {
+export function asTarget<Options>({
+  id,
+  title,
+  docs,
+  folders,
+  codes,
+  schema,
+  problemWithin,
+  measures,
+  ...emitter
+}: Emitter<Options>): Target {
   return {
     id,
     title,
@@ -67,6 +84,8 @@ export function asTarget<Options>({ id, title, docs, folders, codes, schema, ...
     folders,
     codes,
     schema,
+    ...(problemWithin && { problemWithin }),
+    ...(measures && { measures }),
     prepare: (section) => {
       const options = emitter.options(section);
       return { habits: emitter.habits(options), emit: (model, context) => emitter.emit(model, { ...context, options }) };

@@ -1,9 +1,10 @@
 import { argoRollouts } from "./argo-rollouts/index.ts";
+import { datadog } from "./datadog/index.ts";
 import { asTarget, type Target } from "./emitter.ts";
 import { prometheus } from "./prometheus/index.ts";
 
 /** Every target, in the order in which they are built. */
-export const TARGETS: readonly Target[] = [asTarget(prometheus), asTarget(argoRollouts)];
+export const TARGETS: readonly Target[] = [asTarget(prometheus), asTarget(argoRollouts), asTarget(datadog)];
 
 /** The top folders of the output that these targets write to. */
 export function foldersOf(ids: readonly string[]): readonly string[] {

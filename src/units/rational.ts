@@ -50,6 +50,16 @@ export function compare(a: Rational, b: Rational): number {
 export const less = (a: Rational, b: Rational): boolean => compare(a, b) < 0;
 export const equal = (a: Rational, b: Rational): boolean => compare(a, b) === 0;
 
+/** The nearest decimal with so many places that is not above `r`, or not below it. */
+export function roundTo(r: Rational, places: number, direction: "down" | "up"): Rational {
+  const power = 10n ** BigInt(places);
+  const scaled = r.n * power;
+  const truncated = scaled / r.d;
+  const isWhole = truncated * r.d === scaled;
+  const floor = isWhole || r.n >= 0n ? truncated : truncated - 1n;
+  return reduce(isWhole || direction === "down" ? floor : floor + 1n, power);
+}
+
 /** The nearest double. */
 export function toNumber(r: Rational): number {
   if (r.d === 1n) return Number(r.n);

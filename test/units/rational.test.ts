@@ -9,6 +9,7 @@ import {
   multiply,
   parseDecimal,
   rational,
+  roundTo,
   subtract,
   toDecimal,
   toFigure,
@@ -101,4 +102,21 @@ test("figures in sentences are short", () => {
   ] as const) {
     assert.equal(toFigure(value), want);
   }
+});
+
+test("rounding goes to the next decimal of so many places, and leaves one alone", () => {
+  const table = [
+    ["0.999925", 5, "up", "0.99993"],
+    ["0.999925", 5, "down", "0.99992"],
+    ["0.9995", 5, "up", "0.9995"],
+    ["-0.15", 1, "up", "-0.1"],
+    ["-0.15", 1, "down", "-0.2"],
+    ["1.01", 0, "up", "2"],
+    ["3", 0, "down", "3"],
+  ] as const;
+  for (const [text, places, direction, wanted] of table) {
+    assert.equal(toDecimal(roundTo(parseDecimal(text) ?? assert.fail(text), places, direction)), wanted, `${text} ${direction}`);
+  }
+  assert.equal(toDecimal(roundTo(rational(36, 7), 3, "down")), "5.142");
+  assert.equal(toDecimal(roundTo(rational(36, 7), 3, "up")), "5.143");
 });
