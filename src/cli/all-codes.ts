@@ -1,12 +1,15 @@
 import { configCodes } from "../config/codes.ts";
+import { datadogqlCodes } from "../datadogql/codes.ts";
 import type { CodeTable } from "../diagnostics/diagnostic.ts";
 import { TARGETS } from "../emitters/registry.ts";
 import { inputCodes } from "../frontends/codes.ts";
 import { FRONTENDS } from "../frontends/registry.ts";
 import { outputCodes, overlayCodes } from "../output/codes.ts";
+import { bindingCodes } from "../passes/binding-codes.ts";
 import { alertCodes, sloCodes } from "../passes/codes.ts";
 import { policyCodes } from "../passes/policies/codes.ts";
 import { promqlCodes } from "../promql/codes.ts";
+import { pushCodes } from "../push/codes.ts";
 import { schemaCodes } from "../schema/codes.ts";
 import { textCodes } from "../text/codes.ts";
 import { yamlCodes } from "../yaml/codes.ts";
@@ -16,9 +19,11 @@ const TABLES: readonly CodeTable[] = [
   yamlCodes,
   schemaCodes,
   promqlCodes,
+  datadogqlCodes,
   configCodes,
   textCodes,
   sloCodes,
+  bindingCodes,
   alertCodes,
   policyCodes,
   outputCodes,
@@ -26,6 +31,7 @@ const TABLES: readonly CodeTable[] = [
   inputCodes,
   ...FRONTENDS.map(({ codes }) => codes),
   ...TARGETS.map(({ codes }) => codes),
+  pushCodes,
   cliCodes,
 ];
 

@@ -9,8 +9,11 @@ export interface Io {
   readonly stdout: Stream;
   readonly stderr: Stream;
   readonly readStdin: () => Promise<Uint8Array>;
+  readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
   /** Milliseconds from any fixed moment. */
   readonly now: () => number;
+  /** Milliseconds. */
+  readonly sleep: (time: number) => Promise<void>;
   /** Holds slogen's own `templates/` and `schemas/`. */
   readonly packageRoot: string;
 }

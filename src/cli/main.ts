@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import * as fs from "node:fs";
 import { dirname, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { ExitCode } from "./exit-code.ts";
 import type { Io, Stream } from "./io.ts";
@@ -18,7 +19,9 @@ const io: Io = {
     for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk as Uint8Array));
     return Buffer.concat(chunks);
   },
+  fetch,
   now: () => performance.now(),
+  sleep: (time) => sleep(time),
   packageRoot: packageRoot(dirname(fileURLToPath(import.meta.url))),
 };
 
@@ -50,5 +53,6 @@ exitWith(
       return explain(request, host, analyse);
     },
     explainCode: async (code, host) => (await import("./commands/explain-code.ts")).explainCode(code, host),
+    push: async (request, host) => (await import("./commands/push.ts")).push(request, host),
   }),
 );

@@ -1,14 +1,15 @@
-import { Command, CommanderError, Option } from "commander";
+import { Argument, Command, CommanderError, Option } from "commander";
 import packageJson from "../../package.json" with { type: "json" };
 import type { ExitCode } from "./exit-code.ts";
 import type { Io } from "./io.ts";
-import type { BuildRequest, ExplainRequest } from "./request.ts";
+import type { BuildRequest, ExplainRequest, PushRequest } from "./request.ts";
 
 /** What runs behind each command, loaded only when it is called: the help should not wait for the compiler. */
 export interface Commands {
   readonly build: (request: BuildRequest, io: Io) => Promise<ExitCode>;
   readonly explain: (request: ExplainRequest, io: Io) => Promise<ExitCode>;
   readonly explainCode: (code: string, io: Io) => ExitCode | Promise<ExitCode>;
+  readonly push: (request: PushRequest, io: Io) => Promise<ExitCode>;
 }
 
 /** Reads the command line and runs what it asks for. */
@@ -64,6 +65,25 @@ export async function run(args: readonly string[], io: Io, commands: Commands): 
       exitCode = await commands.explain({ ...requestOf("validate", options), policy, environment: options.environment }, io);
     });
 
+  reportOptions(program.command("push"))
+    .addArgument(new Argument("<service>", "what to push to").choices(["datadog"]))
+    .description("Create, update and (with `--prune`) delete what was built, so that Datadog has it as it is in the output folder")
+    .option("-o, --out <folder>", "the folder that was built into")
+    .option("--config <file>", "use this file instead of the nearest `slogen.yaml`")
+    .option("--dry-run", "tell what would change; change nothing")
+    .option("--prune", "delete what this project's owner has there and the build no longer makes")
+    .option("--recreate", "delete and make anew what cannot be changed: an SLO or monitor of another type")
+    .addHelpText(
+      "after",
+      "\nReads DD_API_KEY and DD_APP_KEY; DD_API_URL replaces the site's address.\n\nExamples:\n  slogen push datadog --dry-run\n  slogen push datadog\n  slogen push datadog --prune",
+    )
+    .action(async (_service: string, options: PushOptions, command: Command) => {
+      if (options.out === "-") command.error("error: `push` reads a folder that was built into, so `-o -` names nothing", { exitCode: 2 });
+      if (options.out !== undefined && options.config !== undefined)
+        command.error("error: `-o` names the folder itself, so `--config` would do nothing", { exitCode: 2 });
+      exitCode = await commands.push(pushRequestOf(options), io);
+    });
+
   program
     .command("explain-code")
     .argument("<code>", "as a diagnostic shows it, such as `promql/counter-flag-missing`")
@@ -90,7 +110,14 @@ function describeBug(error: unknown, verbose: boolean): string {
   return `slogen has a bug: ${detail}\n${more}Please report it, with the spec that caused it.\n`;
 }
 
-interface BuildOptions {
+interface ReportOptions {
+  readonly report: BuildRequest["report"];
+  readonly color: BuildRequest["color"];
+  readonly quiet?: true;
+  readonly verbose?: true;
+}
+
+interface BuildOptions extends ReportOptions {
   readonly file?: readonly string[];
   readonly target?: readonly string[];
   readonly out?: string;
@@ -99,19 +126,28 @@ interface BuildOptions {
   readonly check?: true;
   readonly force?: true;
   readonly inPlace?: true;
-  readonly report: BuildRequest["report"];
-  readonly color: BuildRequest["color"];
-  readonly quiet?: true;
-  readonly verbose?: true;
+}
+
+interface PushOptions extends ReportOptions {
+  readonly out?: string;
+  readonly config?: string;
+  readonly dryRun?: true;
+  readonly prune?: true;
+  readonly recreate?: true;
 }
 
 function inputOptions(command: Command): Command {
   const append = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
-  return command
+  const withInput = command
     .option("-f, --file <path>", "a file, folder (with its subfolders), glob, or `-` for standard input; repeatable", append)
     .option("-t, --target <id>", "generate this target only; repeatable", append)
     .option("--config <file>", "use this file instead of the nearest `slogen.yaml`")
-    .option("--set <key=value>", "override a value of the configuration; repeatable", append)
+    .option("--set <key=value>", "override a value of the configuration; repeatable", append);
+  return reportOptions(withInput);
+}
+
+function reportOptions(command: Command): Command {
+  return command
     .addOption(new Option("--report <format>", "how to report").choices(["pretty", "json"]).default("pretty"))
     .addOption(new Option("--color <when>", "colour the report").choices(["auto", "always", "never"]).default("auto"))
     .option("--quiet", "report errors only")
@@ -133,5 +169,18 @@ function requestOf(mode: BuildRequest["mode"], options: BuildOptions): BuildRequ
     color,
     quiet: options.quiet === true,
     verbose: options.verbose === true,
+  };
+}
+
+function pushRequestOf({ out, config, dryRun, prune, recreate, report, color, quiet }: PushOptions): PushRequest {
+  return {
+    out,
+    config,
+    dryRun: dryRun === true,
+    prune: prune === true,
+    recreate: recreate === true,
+    report,
+    color,
+    quiet: quiet === true,
   };
 }

@@ -25,3 +25,18 @@ export interface ExplainRequest extends BuildRequest {
   /** `-e`: one environment instead of all. */
   readonly environment: string | undefined;
 }
+
+/** What the command line asks of `push`. */
+export interface PushRequest {
+  /** `-o`: the folder that was built into, instead of the configuration's. */
+  readonly out: string | undefined;
+  readonly config: string | undefined;
+  readonly dryRun: boolean;
+  /** Delete what is no longer built. */
+  readonly prune: boolean;
+  /** Delete and make anew what cannot be changed. */
+  readonly recreate: boolean;
+  readonly report: "pretty" | "json";
+  readonly color: "auto" | "always" | "never";
+  readonly quiet: boolean;
+}

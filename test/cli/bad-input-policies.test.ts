@@ -1,9 +1,4 @@
-import assert from "node:assert/strict";
-import { test } from "node:test";
-import { compile } from "../../src/index.ts";
-import { unmark } from "../frontends/marks.ts";
-import { edited, findingAt, findingsIn, type Edit, type Finding } from "./mistakes.ts";
-import { folder, type Folder, type RunOptions } from "./support.ts";
+import { edited, everyMistakeIsReported, findingsIn, type Edit, type Finding, type MistakeRow } from "./mistakes.ts";
 
 /*
  * What a user gets for a release policy that is wrong: each mistake's own code at `file:line:column`, the words in question underlined,
@@ -99,16 +94,6 @@ const GOOD: Readonly<Record<string, string>> = {
 
 type Files = Readonly<Record<string, string>>;
 
-interface Row {
-  readonly mistake: string;
-  /** Laid over the good files; what the report underlines stands between `«` and `»`. */
-  readonly files: Files;
-  /** In the order of the marks: by file, then by place. */
-  readonly codes: readonly string[];
-  /** 1 unless said otherwise; 0 where nothing worse than a warning was found. */
-  readonly exit?: 0 | 2;
-}
-
 const policy = (...edits: readonly Edit[]): Files => ({ "policy/checkout.yaml": edited(POLICY, edits) });
 const profile = (...edits: readonly Edit[]): Files => ({ "policy/standard.yaml": edited(PROFILE, edits) });
 const kubestead = (...edits: readonly Edit[]): Files => ({ "policy/kubestead.yaml": edited(KUBESTEAD, edits) });
@@ -125,14 +110,9 @@ const another = (name: string, rollout: string): string =>
     ["rollout: checkout, namespace: shop, file: deploy/rollout.yaml", `rollout: ${rollout}, namespace: shop`],
   ]);
 
-const ROWS: readonly Row[] = [
+const ROWS: readonly MistakeRow[] = [
   // The documents
   { mistake: "a kind that does not exist", files: profile(["kind: GateProfile", "kind: «GateProfil»"]), codes: ["slogen/unknown-kind"] },
-  {
-    mistake: "a kind that comes later",
-    files: { "policy/binding.yaml": "apiVersion: slogen/v1alpha1\nkind: «IndicatorBinding»\nmetadata: { name: a }\nspec: {}\n" },
-    codes: ["slogen/unknown-kind"],
-  },
   { mistake: "another version", files: policy(["slogen/v1alpha1", "«slogen/v2»"]), codes: ["schema/not-one-of"] },
   { mistake: "a version of nobody's", files: policy(["slogen/v1alpha1", "«rollouts/v1»"]), codes: ["input/unknown-format"] },
   { mistake: "an unknown setting", files: gate("«promotte»: {}"), codes: ["schema/unknown-field"] },
@@ -382,6 +362,11 @@ const ROWS: readonly Row[] = [
     codes: ["policy/matcher-clash"],
   },
   {
+    mistake: "an environment's matcher that only Datadog could take",
+    files: policy(["prod-us: {}", "prod-us: { matchers: { «acme.io/tier»: gold } }"]),
+    codes: ["policy/unfit-matcher"],
+  },
+  {
     mistake: "an environment with an unknown source",
     files: config(["source: us }", "source: «uss» }"]),
     codes: ["config/unknown-source"],
@@ -532,46 +517,9 @@ const ROWS: readonly Row[] = [
   },
 ];
 
-const real: RunOptions = { compile };
-
 /** What is said of policies; the SLOs, whose flaws the rows need, have their own tests. */
 function aboutPolicies(report: string): readonly Finding[] {
   return findingsIn(report).filter(({ place }) => !place.startsWith("slo/"));
 }
 
-async function goodProject(t: Parameters<typeof folder>[0]): Promise<Folder> {
-  const project = folder(t, GOOD);
-  const run = await project.slogen("build", real);
-  assert.equal(run.code, 0, run.err);
-  return project;
-}
-
-void test("the project that the rows change is good", async (t) => {
-  const { slogen } = await goodProject(t);
-  const run = await slogen("build --check", real);
-  assert.deepEqual([run.code, aboutPolicies(run.err)], [0, []]);
-});
-
-void test("every mistake is reported where it was made, with a help, and costs no file", async (t) => {
-  for (const { mistake, files, codes, exit = 1 } of ROWS) {
-    await t.test(mistake, async (t) => {
-      const { slogen, write, files: read } = await goodProject(t);
-      const before = read("generated");
-      const wanted: Finding[] = [];
-      for (const [path, marked] of Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1))) {
-        const { text, marks } = unmark(marked);
-        write(path, text);
-        wanted.push(...marks.map(({ start, end }) => findingAt({ path, text }, start, end)));
-      }
-      const run = await slogen("build", real);
-      assert.deepEqual(
-        aboutPolicies(run.err),
-        wanted.map((finding, i) => ({ code: codes[i], ...finding })),
-        run.err,
-      );
-      assert.equal(run.code, exit);
-      if (exit !== 0) assert.match(run.err, /: nothing was written\n$/);
-      assert.deepEqual(read("generated"), before);
-    });
-  }
-});
+everyMistakeIsReported(GOOD, ROWS, aboutPolicies);

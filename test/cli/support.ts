@@ -56,7 +56,12 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly stdin?: string;
   readonly cwd?: string;
+  readonly fetch?: Io["fetch"];
+  readonly sleep?: Io["sleep"];
 }
+
+const noNetwork: Io["fetch"] = () => Promise.reject(new Error("this test has no network"));
+const noSleep: Io["sleep"] = () => Promise.resolve();
 
 /** A folder of its own for one test. */
 export interface Folder {
@@ -98,7 +103,10 @@ export function folder(t: TestContext, files: Readonly<Record<string, string>> =
           .map((file) => [relative(below, file), fs.readFileSync(file, "utf8")]),
       );
     },
-    slogen: async (line, { compile = copying, fs: changed = {}, env = {}, stdin = "", cwd = "" } = {}) => {
+    slogen: async (
+      line,
+      { compile = copying, fs: changed = {}, env = {}, stdin = "", cwd = "", fetch = noNetwork, sleep = noSleep } = {},
+    ) => {
       let out = "";
       let err = "";
       const io: Io = {
@@ -108,7 +116,9 @@ export function folder(t: TestContext, files: Readonly<Record<string, string>> =
         stdout: { write: (text) => (out += text), isTerminal: false },
         stderr: { write: (text) => (err += text), isTerminal: false },
         readStdin: () => Promise.resolve(Buffer.from(stdin)),
+        fetch,
         now: () => 0,
+        sleep,
         packageRoot: PACKAGE_ROOT,
       };
       const result = await run(line.split(" "), io, {
@@ -118,6 +128,7 @@ export function folder(t: TestContext, files: Readonly<Record<string, string>> =
           return explain(request, host, analyse);
         },
         explainCode: async (name, host) => (await import("../../src/cli/commands/explain-code.ts")).explainCode(name, host),
+        push: async (request, host) => (await import("../../src/cli/commands/push.ts")).push(request, host),
       });
       return { code: result, out, err };
     },

@@ -1,5 +1,5 @@
-import { countedEvents } from "../../backends/prometheus/gate.ts";
-import type { ReleasePolicy, SloGate } from "../../model/policy.ts";
+import { countedGates } from "../../emitters/counted.ts";
+import type { ReleasePolicy } from "../../model/policy.ts";
 import { policyPage } from "../../gate/page.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { Model } from "../../model/model.ts";
@@ -34,15 +34,11 @@ export async function explain(request: ExplainRequest, io: Io, analyse: Analyse)
   const named = policies.filter((policy) => policy.name === name);
   const chosen = named.filter((policy) => environment === undefined || policy.environment === environment);
   if (chosen.length > 0) {
-    io.stdout.write(chosen.map((policy) => policyPage(policy, hasCounts)).join("\n"));
+    io.stdout.write(chosen.map((policy) => policyPage(policy, countedGates(policy))).join("\n"));
     return 0;
   }
   io.stderr.write(`error: ${whatThereIs(name, environment, named.length > 0 ? named : policies, named.length > 0)}\n`);
   return 2;
-}
-
-function hasCounts(gate: SloGate): boolean {
-  return countedEvents(gate) !== undefined;
 }
 
 function whatThereIs(name: string, environment: string | undefined, policies: readonly ReleasePolicy[], isNamed: boolean): string {
