@@ -9,7 +9,7 @@ import { judge, type Counts, type Finding, type Judgement, type Look } from "../
 import { stableReach, planSteps, requestsDemanded, type PlannedStep } from "../../src/gate/plan.ts";
 import { runCanary, type CanaryPolicy, type LookRequest, type Outcome } from "../../src/gate/run.ts";
 import { analyse, compile } from "../../src/index.ts";
-import type { ReleasePolicy, SloGate } from "../../src/model/policy.ts";
+import type { PrometheusPolicy, SloGate } from "../../src/model/policy.ts";
 import { printExpr } from "../../src/promql/print.ts";
 import { fillWindow } from "../../src/promql/rewrite.ts";
 import type { Expr } from "../../src/promql/ast.ts";
@@ -49,7 +49,7 @@ const NOWHERE = "http://127.0.0.1:1";
 
 interface Example {
   readonly exposition: Exposition;
-  readonly policy: ReleasePolicy;
+  readonly policy: PrometheusPolicy;
   /** Templates, and the Rollout with its gate. */
   readonly documents: string;
   readonly runs: readonly RunOfRollout[];
@@ -71,7 +71,7 @@ async function loadExample(exposition: Exposition): Promise<Example> {
   const input = { sources: sourcesOf(folder), config };
   const { files } = compile(input);
   const policy = analyse(input).model.policies.find(({ environment }) => environment === exposition.environment);
-  assert.ok(policy);
+  assert.ok(policy?.backend === "prometheus");
   const path = `argo-rollouts/${exposition.environment === undefined ? "" : `${exposition.environment}/`}${policy.name}`;
   const own = files.filter((file) => file.path.startsWith(`${path}/`));
   const text = (name: string): string | undefined => own.find((file) => file.path === `${path}/${name}`)?.text;
@@ -145,7 +145,7 @@ interface Tally {
   readonly disagreements: string[];
 }
 
-function stepAt(policy: ReleasePolicy, at: number): PlannedStep | undefined {
+function stepAt(policy: PrometheusPolicy, at: number): PlannedStep | undefined {
   return policy.delivery.kind === "canary" ? planSteps(policy.delivery).findLast(({ startsAt }) => startsAt <= at) : undefined;
 }
 
@@ -264,7 +264,7 @@ class Unasked extends Error {
 }
 
 /** `runCanary` fed by Prometheus: run again after each question until none is open. */
-async function referenceOutcome(policy: ReleasePolicy & CanaryPolicy, id: string): Promise<Outcome> {
+async function referenceOutcome(policy: PrometheusPolicy & CanaryPolicy, id: string): Promise<Outcome> {
   const known = new Map<string, Look>();
   const keyOf = ({ at, gate, since }: LookRequest): string => `${at} ${gate} ${since}`;
   for (;;) {

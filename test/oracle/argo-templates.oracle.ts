@@ -22,7 +22,8 @@ for (const file of globSync("*/output/argo-rollouts/**/rollout*.yaml", { cwd: GO
     const folder = join(GOLDEN, dirname(file));
     const templates = [join(folder, "analysis-templates.yaml"), join(folder, "../shared/analysis-templates.yaml")].filter(existsSync);
     const rollout = wholeRollout(readFileSync(join(GOLDEN, file), "utf8"));
-    const documents = [...templates.map((path) => readFileSync(path, "utf8")), rollout, ...services(rollout)].join("---\n");
+    const texts = templates.map((path) => withoutNews(readFileSync(path, "utf8"), join(GOLDEN, file.replace(/output\/.*/, "slogen.yaml"))));
+    const documents = [...texts, rollout, ...services(rollout)].join("---\n");
     const { problems, runs } = await argo.validate(documents, HASHES);
     assert.deepEqual(
       problems.map(({ stage, name, message }) => `${stage} ${name}: ${message}`),
@@ -34,6 +35,12 @@ for (const file of globSync("*/output/argo-rollouts/**/rollout*.yaml", { cwd: GO
       assert.ok(!JSON.stringify(metrics).includes("{{"), `every argument of ${place} is filled in`);
     }
   });
+}
+
+/** What 1.10 has and the oracle, which is 1.9.1, has not: a time limit for Datadog's answer. */
+function withoutNews(text: string, config: string): string {
+  const isNewer = existsSync(config) && /version: "1\.10"/.test(readFileSync(config, "utf8"));
+  return isNewer ? text.replace(/^ +requestTimeout: \w+\n/gm, "") : text;
 }
 
 /** Argo looks for the Services of a blue-green Rollout. */

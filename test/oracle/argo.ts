@@ -93,7 +93,7 @@ export interface RunRequest {
   readonly script?: Readonly<Record<string, string>>;
   /** A loaded scenario, in place of every Prometheus address, asked at the simulated time. */
   readonly scenario?: string;
-  /** Values by key by Secret, in the namespace of the run. */
+  /** Values by key by Secret, in the namespace of the run unless it has its own: `argo-rollouts/datadog`. */
   readonly secrets?: Secrets;
 }
 
@@ -143,7 +143,7 @@ export interface ArgoOracle {
     result: Value | readonly Value[] | null,
     conditions: { readonly successCondition?: string; readonly failureCondition?: string },
   ) => Promise<Measurement>;
-  /** One measurement by the metric's own provider; a scenario, asked at a time in unix seconds, replaces its Prometheus address. */
+  /** One measurement by the metric's own provider at a time in unix seconds; a scenario replaces its Prometheus address. */
   readonly measure: (request: {
     readonly metric: Metric;
     readonly args?: readonly Argument[];
@@ -187,8 +187,8 @@ export async function startArgo(): Promise<ArgoOracle> {
   return {
     validate: (documents, hashes = { stable: "stable", latest: "latest" }) => ask("validate", { documents, ...hashes }),
     evaluate: (result, conditions) => ask("evaluate", { result, ...conditions }),
-    measure: ({ scenario, at, ...request }) =>
-      ask("measure", scenario === undefined ? request : { ...request, address: `${scenarioAddress(scenario)}/at/${at ?? 0}` }),
+    measure: ({ scenario, ...request }) =>
+      ask("measure", scenario === undefined ? request : { ...request, address: `${scenarioAddress(scenario)}/at/${request.at ?? 0}` }),
     run: ({ scenario, ...request }) => ask("run", scenario === undefined ? request : { ...request, address: scenarioAddress(scenario) }),
     async loadScenario(id, series) {
       const response = await fetch(scenarioAddress(id), { method: "POST", body: JSON.stringify({ series }) });

@@ -6,7 +6,7 @@ import { printExpr } from "../../src/promql/print.ts";
 import { fillWindow } from "../../src/promql/rewrite.ts";
 import { seconds } from "../../src/units/duration.ts";
 import { policyOf } from "../support/policies.ts";
-import { sloOf } from "../support/slos.ts";
+import { indicatorOf, sloOf } from "../support/slos.ts";
 import { startArgo, type ArgoOracle, type Series } from "./argo.ts";
 
 /* A canary that fails every request has no series of good ones, and none of the errors that it does not make. */
@@ -64,10 +64,12 @@ for (const [way, bad, total] of rows) {
 }
 
 test("the rules see a total outage whose good requests never had a series", async () => {
-  const { indicator } = sloOf({
-    bad: "sum(rate(all_total[{{.window}}])) - sum(rate(good_total[{{.window}}]))",
-    total: "sum(rate(all_total[{{.window}}]))",
-  });
+  const indicator = indicatorOf(
+    sloOf({
+      bad: "sum(rate(all_total[{{.window}}])) - sum(rate(good_total[{{.window}}]))",
+      total: "sum(rate(all_total[{{.window}}]))",
+    }),
+  );
   assert.ok(indicator.kind === "events");
   await oracle.loadScenario("rules", [counter(HASHES.canary, "all_total", 60)]);
   const found = await oracle.query("rules", START + 600, printExpr(errorRatio(indicator, seconds(300))));

@@ -4,7 +4,7 @@ import { countQueries, gateQueries, type CountQueries } from "../../src/backends
 import { judge, type Counts, type Finding, type Judgement, type Look } from "../../src/gate/judge.ts";
 import { stableReach } from "../../src/gate/plan.ts";
 import type { Slo } from "../../src/model/model.ts";
-import type { GateSettings, SloGate } from "../../src/model/policy.ts";
+import type { GateSettings, PrometheusGate } from "../../src/model/policy.ts";
 import type { Expr } from "../../src/promql/ast.ts";
 import { number } from "../../src/promql/build.ts";
 import { printExpr } from "../../src/promql/print.ts";
@@ -12,7 +12,7 @@ import { fillWindow } from "../../src/promql/rewrite.ts";
 import { seconds, type Seconds } from "../../src/units/duration.ts";
 import { rational, toNumber } from "../../src/units/rational.ts";
 import { burn, policyOf, share } from "../support/policies.ts";
-import { query, sloOf } from "../support/slos.ts";
+import { countingGood, measuring, query, sloOf } from "../support/slos.ts";
 import { startArgo, type ArgoOracle, type NativeHistogram, type Series } from "./argo.ts";
 import { CANARY_HASH, SCENARIOS, scraped, STABLE_HASH, START, type Exposition, type Pod, type Scenario } from "./gate-scenarios.ts";
 
@@ -39,7 +39,7 @@ const all = (labels: Exposed["labels"]): Exposed => ({ labels, counts: "all", la
 interface Subject {
   readonly name: string;
   readonly slo: (target: string) => Slo;
-  readonly evidence?: SloGate["evidenceQueries"];
+  readonly evidence?: PrometheusGate["evidenceQueries"];
   readonly exposes: readonly Exposed[];
   readonly revisionUnique?: false;
   readonly native?: true;
@@ -54,11 +54,6 @@ const HISTOGRAM = [
 
 const badSlo = (events: string, total: string) => (target: string) => sloOf({ target, bad: events, total });
 const goodSlo = (events: string, total: string) => (target: string) => countingGood(badSlo(events, total)(target));
-
-function countingGood(slo: Slo): Slo {
-  assert.ok(slo.indicator.kind === "events");
-  return { ...slo, indicator: { ...slo.indicator, counted: "good" } };
-}
 
 const BAD = 'sum(rate(http_requests_total{code=~"5.."}[{{.window}}]))';
 const TOTAL = "sum(rate(http_requests_total[{{.window}}]))";
@@ -148,7 +143,7 @@ async function check(id: string, { subject, scenario, interval, target, settings
   const isolation = { ...policy.isolation, revisionUnique: subject.revisionUnique ?? true };
   const [planned] = policy.gates;
   assert.ok(planned);
-  const gate: SloGate = { ...planned, ...(subject.evidence && { evidenceQueries: subject.evidence }) };
+  const gate: PrometheusGate = { ...planned, ...(subject.evidence && { evidenceQueries: subject.evidence }) };
   const view = { ...policy, isolation };
   const queries = gateQueries(gate, view, HASHES, minRequests === 0 ? undefined : number(String(minRequests)));
   const counts = countQueries(gate, view, HASHES) ?? assert.fail("the gate has no counts");
@@ -476,15 +471,16 @@ interface Uncounted {
   readonly promote: number | undefined;
 }
 
-const asRatio = (text: string): Slo => ({
-  ...sloOf({}),
-  indicator: { kind: "ratio", measures: "failure", query: query(text, { kind: "ratio" }), at: sloOf({}).at },
-});
+const asRatio = (text: string): Slo =>
+  measuring(sloOf({}), { kind: "ratio", measures: "failure", query: query(text, { kind: "ratio" }), at: sloOf({}).at });
 
-const QUEUE: Slo = {
-  ...sloOf({ target: "0.99" }),
-  indicator: { kind: "threshold", query: query("max(age)", { kind: "value" }), op: "<", limit: rational(60), at: sloOf({}).at },
-};
+const QUEUE = measuring(sloOf({ target: "0.99" }), {
+  kind: "threshold",
+  query: query("max(age)", { kind: "value" }),
+  op: "<",
+  limit: rational(60),
+  at: sloOf({}).at,
+});
 
 const RATIO = asRatio("avg(avg_over_time(failing[{{.window}}]))");
 

@@ -42,8 +42,8 @@ function judge(documents: readonly Document[]): readonly Verdict[] {
 
 /** Errors about what a document means, of which the SDK's validation knows nothing: it looks at one object, and never at a query. */
 const BEYOND: readonly RegExp[] = [
-  /^promql\//,
-  /^openslo\/(dangling-reference|duplicate-object|no-source-type|source-type-mismatch|mixed-sources|no-prometheus-query|query-missing|query-language)$/,
+  /^(?:promql|datadogql)\//,
+  /^openslo\/(dangling-reference|duplicate-object|no-source-type|source-type-mismatch|mixed-sources|foreign-system|prometheus-setting|query-missing|query-language)$/,
   /^openslo\/(histogram-.*|bad-below|below-not-a-bucket|le-.*|label-clash|unknown-annotation|bad-annotation)$/,
   /^openslo\/(burn-condition-below|burn-threshold|percent-is-ratio|short-calendar-window|no-objectives)$/,
 ];
@@ -247,7 +247,7 @@ spec:
 `;
     const { slos, diagnostics } = lowerFiles([{ path: "x.yaml", text }]);
     assert.deepEqual(diagnostics, []);
-    return slos.flatMap(({ indicator }) => (indicator.kind === "events" ? [indicator.events, indicator.total] : []));
+    return slos.flatMap(({ indicators: { prometheus } }) => (prometheus?.kind === "events" ? [prometheus.events, prometheus.total] : []));
   });
   assert.equal(queries.length, 6);
   const texts = queries.map(({ tree }) => (tree === undefined ? "" : printExpr(fillWindow(tree, HOUR))));

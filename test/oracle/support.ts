@@ -8,6 +8,13 @@ export function oracle(name: string): string {
   return path;
 }
 
+/** The folder of a package that `test/oracle/build.sh` installed. */
+export function oraclePackage(name: string): string {
+  const path = fileURLToPath(new URL(`bin/npm/node_modules/${name}`, import.meta.url));
+  if (!existsSync(path)) throw new Error(`${name} is not installed: run test/oracle/build.sh (needs npm)`);
+  return path;
+}
+
 /** The public vectors beside the checkout, or undefined where they are missing (tests then skip, saying so). */
 export function vectors(): string | undefined {
   const path = fileURLToPath(new URL("../../../shared/vectors", import.meta.url));

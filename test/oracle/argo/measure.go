@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/sirupsen/logrus"
@@ -83,12 +84,17 @@ type measureRequest struct {
 	Metric v1alpha1.Metric     `json:"metric"`
 	Args   []v1alpha1.Argument `json:"args"`
 	// Address replaces the metric's Prometheus address, if given.
-	Address string                       `json:"address"`
+	Address string `json:"address"`
+	// At is the clock in unix seconds; the real one, if left out.
+	At      *int64                       `json:"at"`
 	Secrets map[string]map[string]string `json:"secrets"`
 }
 
 func measure(request measureRequest) (*phaseAnswer, error) {
 	timeutil.SetNowTimeFunc(time.Now)
+	if request.At != nil {
+		timeutil.SetNowTimeFunc(func() time.Time { return time.Unix(*request.At, 0) })
+	}
 	resolved, err := analysisutil.ResolveMetricArgs(request.Metric, request.Args)
 	if err != nil {
 		return nil, fmt.Errorf("unable to resolve metric arguments: %w", err)
@@ -108,9 +114,14 @@ func measure(request measureRequest) (*phaseAnswer, error) {
 	return &phaseAnswer{measured.Phase, measured.Value, measured.Message, metadata}, nil
 }
 
+// secrets have a namespace of their own where their name is a path, such as argo-rollouts/datadog.
 func secrets(namespace string, values map[string]map[string]string) []kruntime.Object {
 	var objects []kruntime.Object
-	for name, data := range values {
+	for path, data := range values {
+		namespace, name := namespace, path
+		if own, rest, found := strings.Cut(path, "/"); found {
+			namespace, name = own, rest
+		}
 		secret := &corev1.Secret{ObjectMeta: metav1.ObjectMeta{Name: name, Namespace: namespace}, Data: map[string][]byte{}}
 		for key, value := range data {
 			secret.Data[key] = []byte(value)
