@@ -9,14 +9,18 @@ import type { Model, Slo, WindowCatalog } from "./model/model.ts";
 import type { PolicyDocument } from "./model/policy.ts";
 import { STRICT_READING, type Reading } from "./model/reading.ts";
 import type { Artifact } from "./output/artifact.ts";
+import { generatedBy } from "./output/header.ts";
 import type { CompileInput, CompileResult, OutputFile } from "./output/output.ts";
 import { applyOverlays } from "./output/overlay.ts";
+import { attachBindings } from "./passes/bindings.ts";
 import { checkSlos } from "./passes/check.ts";
+import { checkMeasured } from "./passes/measured.ts";
 import { planSlos } from "./passes/plan.ts";
 import { resolvePolicies } from "./passes/policies/resolve.ts";
 import { problemOf } from "./schema/validate.ts";
 import { renderer } from "./text/render.ts";
 import { DAY, seconds } from "./units/duration.ts";
+import type { Json } from "./yaml/json.ts";
 import { printJson, printYaml } from "./yaml/print.ts";
 
 export type { CompileInput, CompileResult, OutputFile } from "./output/output.ts";
@@ -40,7 +44,8 @@ export function compile(input: CompileInput): CompileResult {
   const render = renderer(withRole("template"), report);
   const files = targets.flatMap((target) => {
     const artifacts = target.emit(model, { report, render, catalogs, workloads: withRole("workload") });
-    return applyOverlays(target.id, artifacts, config.overlays, report, (document) => problemOf(target.schema, document));
+    const problemIn = (document: Json): string | undefined => problemOf(target.schema, document) ?? target.problemWithin?.(document);
+    return applyOverlays(target.id, artifacts, config.overlays, report, problemIn);
   });
   return { files: files.map((artifact) => print(artifact, config.style ?? DEFAULT_STYLE)), diagnostics, slos: model.slos.length };
 }
@@ -57,13 +62,12 @@ export function analyse(input: CompileInput): Analysis {
   return { model, diagnostics };
 }
 
-type ReadyTarget = PreparedTarget & Pick<Target, "id" | "schema">;
+type ReadyTarget = PreparedTarget & Pick<Target, "id" | "schema" | "problemWithin" | "measures">;
 
 function prepareTargets({ targets, options }: Config): readonly ReadyTarget[] {
-  return TARGETS.filter(({ id }) => targets.includes(id)).map(({ id, schema, prepare }) => ({
-    id,
-    schema,
-    ...prepare(options[id]?.values ?? {}),
+  return TARGETS.filter(({ id }) => targets.includes(id)).map((target) => ({
+    ...target,
+    ...target.prepare(options[target.id]?.values ?? {}),
   }));
 }
 
@@ -81,10 +85,12 @@ function analyseFor(targets: readonly ReadyTarget[], { sources, config }: Compil
   const plansItself = habits.some((each) => each.plansItself === true);
   checkSlos(slos, plansItself ? "warning" : "error", report);
   const defaultPeriod = habits.find((each) => each.defaultPeriod !== undefined)?.defaultPeriod ?? seconds(30 * DAY);
+  if (isComplete) for (const { id, measures } of targets) if (measures) checkMeasured(slos, { target: id, backend: measures }, report);
   const planned = planSlos(slos, { defaultPeriod, catalogs }, plansItself ? () => undefined : report);
   const workloads = sources.filter(({ role }) => role === "workload");
   const recordsBudgets = habits.some((each) => each.recordsBudgets === true);
-  const resolved = resolvePolicies(policies, { slos: planned, config, workloads, recordsBudgets, isComplete, report });
+  const measuring = targets.flatMap(({ measures }) => measures ?? []);
+  const resolved = resolvePolicies(policies, { slos: planned, config, workloads, recordsBudgets, measuring, isComplete, report });
   return { model: { slos: planned, policies: resolved }, catalogs };
 }
 
@@ -104,7 +110,9 @@ function lower(sources: CompileInput["sources"], reading: Reading, report: Repor
   const sorted = sortDocuments(files, FRONTENDS, note);
   const isComplete = isSound();
   const lowered = [...sorted].map(([frontend, documents]) => frontend.lower(documents, { report: note, reading, isComplete }));
-  const slos = lowered.flatMap((each) => each.slos);
+  const bindings = lowered.flatMap((each) => each.bindings ?? []);
+  const own = lowered.flatMap((each) => each.slos);
+  const slos = attachBindings(own, bindings, { isComplete: isSound(), report: note });
   // What could not be read has been reported; "no SLO" would only add to it.
   if (slos.length === 0 && files.length > 0 && isSound()) note(inputCodes["no-slos"](undefined, { paths: files.map(({ path }) => path) }));
   found.forEach(report);
@@ -121,7 +129,7 @@ function print(artifact: Artifact, style: typeof DEFAULT_STYLE): OutputFile {
   const base = { path: artifact.path, sources };
   switch (artifact.kind) {
     case "yaml":
-      return { ...base, text: printYaml(artifact.documents, { ...style, header: header(sources) }) };
+      return { ...base, text: printYaml(artifact.documents, { ...style, header: [generatedBy(sources)] }) };
     case "json":
       return { ...base, text: printJson(artifact.value, style) };
     case "text":
@@ -129,10 +137,4 @@ function print(artifact: Artifact, style: typeof DEFAULT_STYLE): OutputFile {
     case "edit":
       return { ...base, text: artifact.text, verbatim: true, edits: artifact.source };
   }
-}
-
-/** Go's convention for generated files, which code hosts fold in reviews: https://go.dev/s/generatedcode */
-function header(sources: readonly string[]): readonly string[] {
-  const from = sources.length === 0 ? "" : ` from ${[...sources].sort().join(", ")}`;
-  return [`Code generated by slogen${from}. DO NOT EDIT.`];
 }

@@ -8,6 +8,7 @@ import { decodeConfig } from "../src/config/decode.ts";
 import { parseSetting } from "../src/config/setting.ts";
 import type { Diagnostic, Report } from "../src/diagnostics/diagnostic.ts";
 import { compile } from "../src/index.ts";
+import { BUILT } from "./support/built-project.ts";
 import { commandLine } from "./support/command-line.ts";
 
 /**
@@ -20,7 +21,9 @@ import { commandLine } from "./support/command-line.ts";
  *
  * A side without an SLO of its own uses a sound one, so that a page about the configuration or a policy need not show a
  * whole SLO; a command line finds it at `slo/shop.yaml`. Files below `deploy/` are those that policies name.
- * Pages about release gates build for Argo Rollouts with one metrics source, unless they show another configuration.
+ * Pages about release gates build for Argo Rollouts with one metrics source, those about Datadog for that target without a
+ * choice left open, unless they show another configuration. Where that has a source at Datadog, the sound SLO is measured there
+ * too. Pages about a push find a built project.
  */
 const PAGES = "templates/explain";
 
@@ -65,7 +68,8 @@ async function codesFound(code: string, blocks: readonly Block[], side: Block["s
   const console = own.find(({ path }) => path === "console");
   if (console !== undefined) {
     const files = Object.fromEntries(own.filter((block) => block !== console).map(({ path, text }) => [path, text]));
-    return commandLine(console.text, { "slo/shop.yaml": SOUND, ...files });
+    const built = code.startsWith("push/") ? BUILT : {};
+    return commandLine(console.text, { "slo/shop.yaml": SOUND, ...built, ...files });
   }
   const found: Diagnostic[] = [];
   const report: Report = (diagnostic) => found.push(diagnostic);
@@ -73,14 +77,16 @@ async function codesFound(code: string, blocks: readonly Block[], side: Block["s
   const settled = code.startsWith("prometheus/retention") ? [] : [parseSetting("prometheus.retention=400d", report)];
   const settings = settled.flatMap((setting) => setting ?? []);
   const configText = own.find(({ path }) => path === "slogen.yaml");
-  const usual = GATE_AREAS.test(code) ? GATE_CONFIG : undefined;
-  const text = configText?.text ?? usual;
+  const text = configText?.text ?? USUAL.find(([areas]) => areas.test(code))?.[1];
   const config = decodeConfig(text === undefined ? undefined : { path: "slogen.yaml", text }, report, settings);
   if (config !== undefined) {
     const files = own.filter((block) => block !== configText);
-    const isPolicy = (text: string): boolean => /^kind: (RolloutPolicy|GateProfile)$/m.test(text);
-    const isWhole = files.some(({ path, text }) => roleOf(path) === "spec" && (!isPolicy(text) || /^kind: SLO$/m.test(text)));
-    const specs = isWhole ? [] : [{ path: "sound.yaml", text: SOUND }];
+    const isPolicy = (text: string): boolean => /^kind: (RolloutPolicy|GateProfile|IndicatorBinding)$/m.test(text);
+    const isWhole = files.some(({ path, text }) => roleOf(path) === "spec" && (!isPolicy(text) || /^(kind: SLO|slos:)$/m.test(text)));
+    const isOnDatadog = code.startsWith("datadog/") || text?.includes("type: datadog") === true;
+    const isBound = files.some((file) => /^kind: IndicatorBinding$/m.test(file.text));
+    const sound = { path: "sound.yaml", text: isOnDatadog && !isBound ? `${SOUND}---\n${SOUND_ON_DATADOG}` : SOUND };
+    const specs = isWhole ? [] : [sound];
     const sources = [...specs, ...files].map(({ path, text }): Source => ({ path, text, role: roleOf(path) }));
     found.push(...compile({ sources, config }).diagnostics);
   }
@@ -105,11 +111,22 @@ const BESIDE: Readonly<Record<string, string>> = {
   "rollout/other-service": "gate/not-revision-unique",
 };
 
-const GATE_AREAS = /^(policy|gate|argo-rollouts|rollout|slogen|kubestead)\//;
-const GATE_CONFIG = `targets: [argo-rollouts]
+/** The configuration of areas whose pages do not show one. */
+const USUAL: readonly (readonly [areas: RegExp, config: string])[] = [
+  [
+    /^(policy|gate|argo-rollouts|rollout|slogen|kubestead)\//,
+    `targets: [argo-rollouts]
 sources:
   prometheus: { type: prometheus, address: http://prometheus.monitoring:9090 }
-`;
+`,
+  ],
+  [
+    /^(datadog|datadogql)\//,
+    `targets: [datadog]
+datadog: { longWindows: clamp, notify: { page: [], ticket: [] } }
+`,
+  ],
+];
 
 const SOUND = `version: prometheus/v1
 service: shop
@@ -122,4 +139,14 @@ slos:
         total_query: sum(rate(http_requests_total{job="shop"}[{{.window}}]))
     alerting:
       name: ShopErrorBudgetBurn
+`;
+
+const SOUND_ON_DATADOG = `apiVersion: slogen/v1alpha1
+kind: IndicatorBinding
+metadata: { name: availability-on-datadog }
+spec:
+  slo: shop-availability
+  datadog:
+    bad: sum:trace.http.request.errors{env:prod,service:shop}.as_count()
+    total: sum:trace.http.request.hits{env:prod,service:shop}.as_count()
 `;

@@ -4,11 +4,13 @@ export type Expectation =
   | { readonly kind: "unsupported"; readonly codes: readonly string[] };
 
 /** The ids of `TARGETS`; a new one is a to-do list of type errors below. */
-type TargetId = "prometheus" | "argo-rollouts";
+type TargetId = "prometheus" | "argo-rollouts" | "datadog";
 
 export interface Idea {
   readonly name: string;
   readonly spec: string;
+  /** The same idea measured by Datadog, for the targets that ask Datadog; absent where it is told in `spec`, or cannot be said. */
+  readonly onDatadog?: string;
   readonly config?: string;
   readonly targets: Readonly<Record<TargetId, Expectation>>;
 }
@@ -46,10 +48,21 @@ spec:
 
 const metric = (query: string, more = ""): string => `{ metricSource: { type: Prometheus, spec: { query: '${query}'${more} } } }`;
 
+const HITS = "sum:hits{*}.as_count()";
+const FAILED = "sum:hits{code:500}.as_count()";
+const ddMetric = (query: string): string => `{ metricSource: { type: Datadog, spec: { query: '${query}' } } }`;
+const ddRatio = (counted: "good" | "bad", part: string, total = HITS): string =>
+  `{ ratioMetric: { ${counted}: ${ddMetric(part)}, total: ${ddMetric(total)} } }`;
+const ddRaw = (type: "success" | "failure"): string => `{ ratioMetric: { raw: ${ddMetric("avg:job.ratio{*}")}, rawType: ${type} } }`;
+const slices = "budgetingMethod: Timeslices\n  timeWindow: [{ duration: 30d, isRolling: true }]";
+/** An SLO whose bad events are its failed ones. */
+const GOOD_AND_BAD = `${HITS} - default_zero(${FAILED}) good, ${FAILED} bad`;
+
 export const IDEAS: readonly Idea[] = [
   {
     name: "bad events out of all",
     spec: slo(`{ ratioMetric: { counter: true, bad: ${metric('hits_total{code="500"}')}, total: ${metric("hits_total")} } }`),
+    onDatadog: slo(ddRatio("bad", FAILED)),
     targets: {
       prometheus: rules({
         "slo:sli_events_bad:rate5m": 'sum(rate(hits_total{code="500"}[5m])) or 0 * sum(rate(hits_total[5m]))',
@@ -58,11 +71,17 @@ export const IDEAS: readonly Idea[] = [
           '(sum(rate(hits_total{code="500"}[30m])) or 0 * sum(rate(hits_total[30m]))) / (sum(rate(hits_total[30m])) > 0)',
       }),
       "argo-rollouts": gate(BAD_OF_ALL),
+      datadog: rules({
+        "shop-idea": GOOD_AND_BAD,
+        "shop-idea.page-1h": 'burn_rate("__SLO_ID__shop-idea__").over("30d").long_window("1h").short_window("5m") > 14.4',
+        "shop-idea.ticket-48h": 'burn_rate("__SLO_ID__shop-idea__").over("30d").long_window("48h").short_window("240m") > 1.5',
+      }),
     },
   },
   {
     name: "good events out of all",
     spec: slo(`{ ratioMetric: { counter: true, good: ${metric('hits_total{code="200"}')}, total: ${metric("hits_total")} } }`),
+    onDatadog: slo(ddRatio("good", "sum:hits{code:200}.as_count()")),
     targets: {
       prometheus: rules({
         "slo:sli_events_bad:rate5m":
@@ -71,6 +90,7 @@ export const IDEAS: readonly Idea[] = [
       "argo-rollouts": gate(
         `(${young(canary("hits_total"))} - (${young(canary("hits_total", 'code="200",'))} or vector(0)) or vector(0)) / (${young(canary("hits_total"))} > 0) / 0.01`,
       ),
+      datadog: rules({ "shop-idea": `sum:hits{code:200}.as_count() good, ${HITS} - default_zero(sum:hits{code:200}.as_count()) bad` }),
     },
   },
   {
@@ -81,11 +101,13 @@ export const IDEAS: readonly Idea[] = [
       "argo-rollouts": gate(
         `(sum(sum_over_time(${canary("failed_rows")}[5m])) or vector(0)) / (sum(sum_over_time(${canary("rows")}[5m])) > 0) / 0.01`,
       ),
+      datadog: unsupported("slo/no-indicator"),
     },
   },
   {
     name: "a ready ratio of failures",
     spec: slo(`{ ratioMetric: { raw: ${metric("job:errors:ratio_rate{{.window}}")}, rawType: failure } }`),
+    onDatadog: slo(ddRaw("failure")),
     targets: {
       prometheus: rules({ "slo:sli_error:ratio_rate1h": "job:errors:ratio_rate1h >= 0 <= 1" }, ["slo/ratio-weights", "slo/unaggregated"]),
       "argo-rollouts": gate(`max(${canary("job:errors:ratio_rate5m")} >= 0 <= 1) / 0.01`, [
@@ -95,19 +117,23 @@ export const IDEAS: readonly Idea[] = [
         "slo/ratio-weights",
         "slo/unaggregated",
       ]),
+      datadog: unsupported("datadog/ratio-occurrences"),
     },
   },
   {
     name: "a ready ratio of successes",
     spec: slo(`{ ratioMetric: { raw: ${metric("avg(avg_over_time(up[{{.window}}]))")}, rawType: success } }`),
+    onDatadog: slo(ddRaw("success"), "target: 0.99, timeSliceTarget: 0.95, timeSliceWindow: 5m", slices),
     targets: {
       prometheus: rules({ "slo:sli_error:ratio_rate1h": "1 - (avg(avg_over_time(up[1h])) >= 0 <= 1)" }, ["slo/ratio-weights"]),
       "argo-rollouts": gate(`(1 - (avg(avg_over_time(${canary("up")}[5m])) >= 0 <= 1)) / 0.01`, ["policy/no-counts", "slo/ratio-weights"]),
+      datadog: rules({ "shop-idea": "avg:job.ratio{*} >= 0.95 in 300s" }),
     },
   },
   {
     name: "a threshold at every evaluation",
     spec: slo(`{ thresholdMetric: ${metric("max(queue_age_seconds)")} }`, "op: lt, value: 60, target: 0.99"),
+    onDatadog: slo(`{ thresholdMetric: ${ddMetric("max:queue.age{*}")} }`, "op: lt, value: 60, target: 0.99"),
     targets: {
       prometheus: rules({
         "slo:sli_slice_error:ratio": "max(queue_age_seconds) >= -Inf >= bool 60",
@@ -115,6 +141,7 @@ export const IDEAS: readonly Idea[] = [
           'sum by (sloth_id) (sum_over_time(slo:sli_slice_error:ratio{sloth_id="shop-idea"}[5m])) / sum by (sloth_id) (count_over_time(slo:sli_slice_error:ratio{sloth_id="shop-idea"}[5m]))',
       }),
       "argo-rollouts": gate(`avg_over_time((max(${canary("queue_age_seconds")}) >= -Inf >= bool 60)[5m:30s]) / 0.01`, ["policy/no-counts"]),
+      datadog: unsupported("datadog/threshold-occurrences"),
     },
   },
   {
@@ -124,6 +151,7 @@ export const IDEAS: readonly Idea[] = [
       "target: 0.9, timeSliceTarget: 0.95, timeSliceWindow: 1m",
       "budgetingMethod: Timeslices\n  timeWindow: [{ duration: 30d, isRolling: true }]",
     ),
+    onDatadog: slo(ddRatio("bad", FAILED), "target: 0.9, timeSliceTarget: 0.95, timeSliceWindow: 1m", slices),
     targets: {
       prometheus: rules(
         {
@@ -136,6 +164,7 @@ export const IDEAS: readonly Idea[] = [
         `avg_over_time(((sum(rate(${canary("hits_total", 'code="500",')}[1m])) or 0 * sum(rate(${canary("hits_total")}[1m]))) / (sum(rate(${canary("hits_total")}[1m])) > 0) > bool 0.05)[5m:30s]) / 0.1`,
         ["alert/pair-left-out", "policy/no-counts", "slo/slice-below-scrapes"],
       ),
+      datadog: rules({ "shop-idea": `(${HITS} - default_zero(${FAILED})) / ${HITS} >= 0.95 in 60s` }, ["alert/pair-left-out"]),
     },
   },
   {
@@ -143,6 +172,7 @@ export const IDEAS: readonly Idea[] = [
     spec: slo(
       `{ ratioMetric: { counter: true, bad: ${metric('sum by (region) (hits_total{code="500"})')}, total: ${metric("sum by (region) (hits_total)")} } }`,
     ),
+    onDatadog: slo(ddRatio("bad", "sum:hits{code:500} by {region}.as_count()", "sum:hits{*} by {region}.as_count()")),
     targets: {
       prometheus: rules(
         {
@@ -152,6 +182,13 @@ export const IDEAS: readonly Idea[] = [
         ["prometheus/inhibition-labels"],
       ),
       "argo-rollouts": gate(BAD_OF_ALL, ["gate/grouped"]),
+      datadog: rules(
+        {
+          "shop-idea":
+            "sum:hits{*} by {region}.as_count() - default_zero(sum:hits{code:500} by {region}.as_count()) good, sum:hits{code:500} by {region}.as_count() bad",
+        },
+        ["datadog/grouped-alerts"],
+      ),
     },
   },
   {
@@ -161,9 +198,15 @@ export const IDEAS: readonly Idea[] = [
       "target: 0.99",
       "budgetingMethod: Occurrences\n  timeWindow: [{ duration: 1M, calendar: { startTime: 2026-01-01 00:00:00, timeZone: UTC } }]",
     ),
+    onDatadog: slo(
+      ddRatio("bad", FAILED),
+      "target: 0.99",
+      "budgetingMethod: Occurrences\n  timeWindow: [{ duration: 1M, calendar: { startTime: 2026-01-01 00:00:00, timeZone: UTC } }]",
+    ),
     targets: {
       prometheus: rules({ "slo:time_period:days": "vector(30)" }, ["slo/calendar-period"]),
       "argo-rollouts": gate(BAD_OF_ALL, ["slo/calendar-period"]),
+      datadog: unsupported("datadog/timeframe"),
     },
   },
   {
@@ -173,13 +216,34 @@ export const IDEAS: readonly Idea[] = [
       "target: 0.99",
       "budgetingMethod: Occurrences\n  timeWindow: [{ duration: 90d, isRolling: true }]",
     ),
-    targets: { prometheus: rules({ "slo:time_period:days": "vector(90)" }), "argo-rollouts": gate(BAD_OF_ALL) },
+    onDatadog: slo(
+      ddRatio("bad", FAILED),
+      "target: 0.99",
+      "budgetingMethod: Occurrences\n  timeWindow: [{ duration: 90d, isRolling: true }]",
+    ),
+    targets: {
+      prometheus: rules({ "slo:time_period:days": "vector(90)" }),
+      "argo-rollouts": gate(BAD_OF_ALL),
+      datadog: rules({
+        "shop-idea": GOOD_AND_BAD,
+        "shop-idea.page-1h": 'burn_rate("__SLO_ID__shop-idea__").over("90d").long_window("1h").short_window("5m") > 43.2',
+      }),
+    },
   },
   {
     name: "an indicator of another vendor",
     spec: slo(
-      `{ ratioMetric: { counter: true, good: { metricSource: { type: Datadog, spec: { query: 'sum:good{}' } } }, total: { metricSource: { type: Datadog, spec: { query: 'sum:all{}' } } } } }`,
+      `{ ratioMetric: { counter: true, good: { metricSource: { type: Datadog, spec: { query: 'sum:good{*}.as_count()' } } }, total: { metricSource: { type: Datadog, spec: { query: 'sum:all{*}.as_count()' } } } } }`,
     ),
-    targets: { prometheus: unsupported("openslo/no-prometheus-query"), "argo-rollouts": unsupported("openslo/no-prometheus-query") },
+    targets: {
+      prometheus: unsupported("openslo/idle-setting", "slo/no-indicator"),
+      "argo-rollouts": unsupported("openslo/idle-setting", "policy/no-indicator"),
+      datadog: rules(
+        {
+          "shop-idea": "sum:good{*}.as_count() good, sum:all{*}.as_count() - default_zero(sum:good{*}.as_count()) bad",
+        },
+        ["openslo/idle-setting"],
+      ),
+    },
   },
 ];

@@ -11,8 +11,9 @@ for (const idea of IDEAS) {
     const expectation = (idea.targets as Readonly<Record<string, Expectation | undefined>>)[id];
     test(`${idea.name} on ${id}`, () => {
       assert.ok(expectation, `${id} says nothing of ${idea.name}`);
-      const config = configOf(`targets: [${id}]\nprometheus: { retention: 400d }\n${SOURCE}${idea.config ?? ""}`);
-      const result = compileTexts({ "slo.yaml": idea.spec, ...(id === "argo-rollouts" && { "policy.yaml": POLICY }) }, config);
+      const config = configOf(`targets: [${id}]\nprometheus: { retention: 400d }\n${DATADOG}${SOURCE}${idea.config ?? ""}`);
+      const spec = id === "datadog" ? (idea.onDatadog ?? idea.spec) : idea.spec;
+      const result = compileTexts({ "slo.yaml": spec, ...(id === "argo-rollouts" && { "policy.yaml": POLICY }) }, config);
       assert.deepEqual(codesOf(result), [...expectation.codes].sort());
       if (expectation.kind === "unsupported") return;
       const rules = result.files.flatMap(({ text }) => parseAllDocuments(text).flatMap((document) => rulesIn(document.toJS() as Document)));
@@ -31,20 +32,56 @@ interface Rule {
   readonly expr: string;
 }
 
-/** A rules file, or an analysis template, whose metrics are looked up by name like rules. */
+/** A rules file; an analysis template, whose metrics are looked up by name like rules; or an object of Datadog, looked up by its `slogen_id`. */
 interface Document {
   readonly groups?: readonly { readonly rules: readonly Rule[] }[];
   readonly spec?: {
     readonly metrics?: readonly { readonly name: string; readonly provider: { readonly prometheus: { readonly query: string } } }[];
   };
+  readonly tags?: readonly string[];
+  readonly query?: string;
+  readonly sli_specification?: {
+    readonly count?: {
+      readonly good_events_formula: Formula;
+      readonly bad_events_formula: Formula;
+      readonly queries: readonly NamedQuery[];
+    };
+    readonly time_slice?: {
+      readonly comparator: string;
+      readonly threshold: number;
+      readonly query_interval_seconds: number;
+      readonly query: { readonly formulas: readonly Formula[]; readonly queries: readonly NamedQuery[] };
+    };
+  };
 }
 
-function rulesIn({ groups, spec }: Document): readonly Rule[] {
+interface Formula {
+  readonly formula: string;
+}
+
+interface NamedQuery {
+  readonly name: string;
+  readonly query: string;
+}
+
+function rulesIn({ groups, spec, ...document }: Document): readonly Rule[] {
   const metrics = spec?.metrics ?? [];
+  const id = document.tags?.find((tag) => tag.startsWith("slogen_id:"))?.slice("slogen_id:".length);
   return [
     ...(groups ?? []).flatMap(({ rules }) => rules),
     ...metrics.map(({ name, provider }) => ({ record: name, expr: provider.prometheus.query })),
+    ...(id === undefined ? [] : [{ record: id, expr: document.query ?? sliOf(document) }]),
   ];
+}
+
+/** An SLO of Datadog in words, with the queries in place of their names. */
+function sliOf({ sli_specification: { count, time_slice } = {} }: Pick<Document, "sli_specification">): string {
+  const filled = ({ formula } = { formula: "" }, queries: readonly NamedQuery[]): string =>
+    formula.replace(/\b[a-z]+\d*\b(?!\()/g, (word) => queries.find(({ name }) => name === word)?.query ?? word);
+  if (count) return `${filled(count.good_events_formula, count.queries)} good, ${filled(count.bad_events_formula, count.queries)} bad`;
+  if (time_slice === undefined) return "";
+  const { query, comparator, threshold, query_interval_seconds: seconds } = time_slice;
+  return `${filled(query.formulas[0], query.queries)} ${comparator} ${threshold} in ${seconds}s`;
 }
 
 /** A release gate on the idea's SLO, for the targets that only speak of releases. */
@@ -59,4 +96,6 @@ spec:
   gate: { fail: { burnRate: 5 }, extreme: false, budget: false }
   traffic: 600rpm
 `;
+/** Choices that leave no notice of the target's own. */
+const DATADOG = "datadog: { longWindows: clamp, noDataFor: never, notify: { page: [], ticket: [] } }\n";
 const SOURCE = 'sources: { prometheus: { address: "http://prometheus:9090" } }\n';
