@@ -35,7 +35,7 @@ spec:
 
 /** Everything but places and the format. */
 function meaning(policy: ReleasePolicy): unknown {
-  const omitted = new Set(["at", "file", "format"]);
+  const omitted = new Set(["at", "tightenAtPlace", "noTrafficAt", "file", "format"]);
   return JSON.parse(
     JSON.stringify(policy, (key, value: unknown) => (omitted.has(key) ? undefined : typeof value === "bigint" ? String(value) : value)),
   );

@@ -90,7 +90,9 @@ export const IDEAS: readonly Idea[] = [
       "argo-rollouts": gate(
         `(${young(canary("hits_total"))} - (${young(canary("hits_total", 'code="200",'))} or vector(0)) or vector(0)) / (${young(canary("hits_total"))} > 0) / 0.01`,
       ),
-      datadog: rules({ "shop-idea": `sum:hits{code:200}.as_count() good, ${HITS} - default_zero(sum:hits{code:200}.as_count()) bad` }),
+      datadog: rules({
+        "shop-idea": `default_zero(sum:hits{code:200}.as_count()) good, ${HITS} - default_zero(sum:hits{code:200}.as_count()) bad`,
+      }),
     },
   },
   {
@@ -240,7 +242,7 @@ export const IDEAS: readonly Idea[] = [
       "argo-rollouts": unsupported("openslo/idle-setting", "policy/no-indicator"),
       datadog: rules(
         {
-          "shop-idea": "sum:good{*}.as_count() good, sum:all{*}.as_count() - default_zero(sum:good{*}.as_count()) bad",
+          "shop-idea": "default_zero(sum:good{*}.as_count()) good, sum:all{*}.as_count() - default_zero(sum:good{*}.as_count()) bad",
         },
         ["openslo/idle-setting"],
       ),
