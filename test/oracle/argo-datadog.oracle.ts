@@ -138,15 +138,12 @@ function lookAt(gate: Gate, each: DatadogGate, release: Release, at: number): Lo
 
 /** What truly happened, as the definition wants to see it. */
 function looked(gate: Gate, { slo, settings }: DatadogGate, release: Release, at: number): Look {
-  const { policy, common } = gate;
+  const { policy } = gate;
   const canaryIsKnown = release.untagged !== true;
   const history = historiesOf(gate, release).get(slo.id) ?? assert.fail();
   const served = [history, ...release.served];
-  const counts = (side: "canary" | "stable" | "all", length: number): Counts | undefined => {
-    const own = side === "canary" && !canaryIsKnown ? undefined : countsIn(served, side, at - length, at);
-    const beside = common?.within(at - length, at) ?? 0;
-    return own === undefined ? (beside > 0 ? { bad: beside, total: 0 } : undefined) : { bad: own.bad + beside, total: own.total };
-  };
+  const counts = (side: "canary" | "stable" | "all", length: number): Counts | undefined =>
+    side === "canary" && !canaryIsKnown ? undefined : countsIn(served, side, at - length, at);
   const reach = stableReach(policy.delivery);
   const [recent, start] = [counts("canary", settings.window), counts("canary", reach)];
   const [stableRecent, stableSince] = [counts("stable", settings.window), counts("stable", reach)];

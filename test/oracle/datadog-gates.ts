@@ -19,8 +19,6 @@ export interface Gate {
   readonly series: (served: Served, tags: Tags, slo: string) => readonly Series[];
   /** What others send of the same metrics. */
   readonly foreign: readonly Tags[];
-  /** Bad events that are nobody's own, which the policy counts for both sides. */
-  readonly common?: { readonly series: readonly Series[]; readonly within: (from: number, to: number) => number };
   /** By a guard's name, its value over the last `window` seconds of the canary. */
   readonly guards?: Readonly<Record<string, (canary: Counts | undefined) => number | undefined>>;
 }
@@ -78,9 +76,6 @@ function answered(served: Served, tags: Tags): readonly Series[] {
 const { at } = policyOf();
 const RATIO: RatioIndicator<DatadogQuery> = { kind: "ratio", measures: "failure", query: query("avg:shop.failure_ratio{*}", "value"), at };
 const GAUGED = 7;
-/** One fault of the gateway in front of both sides every 100 seconds. */
-const GATEWAY_EVERY = 100;
-
 export const GATES: readonly Gate[] = [
   {
     name: "bad events in one list, and the tags of an environment",
@@ -150,26 +145,6 @@ export const GATES: readonly Gate[] = [
     foreign: [],
   },
   {
-    name: "a metric that has no version",
-    policy: datadogPolicyOf({
-      slos: [datadogSlo({ indicator: events("bad", `${ERRORS} + sum:gateway.faults{env:prod}.as_count()`, HITS) })],
-      isolation: sides([tag("version", "{hash}")], { except: ["gateway.faults"] }),
-    }),
-    series: traced,
-    foreign: [],
-    common: {
-      series: counts(
-        "gateway.faults",
-        { env: "prod" },
-        Array.from({ length: 110 }, (_, i): Point => [START - 5400 + i * GATEWAY_EVERY, 1]),
-      ),
-      within: (from, to) => {
-        const until = (time: number): number => Math.min(110, Math.max(0, Math.ceil((time + 5400) / GATEWAY_EVERY)));
-        return until(to) - until(from);
-      },
-    },
-  },
-  {
     name: "tracks instead of hashes, no extreme check, and a budget that only observes",
     policy: withoutExtreme(
       datadogPolicyOf({
@@ -211,7 +186,7 @@ export const GATES: readonly Gate[] = [
       queue: (canary) => canary && GAUGED,
       doubled: (canary) => canary && 2 * GAUGED - 1,
       longest: (canary) => canary && GAUGED,
-      panics: (canary) => (canary && canary.bad > 0 ? canary.bad : undefined),
+      panics: (canary) => canary?.bad ?? 0,
     },
   },
   {
@@ -234,7 +209,7 @@ function withoutExtreme(policy: DatadogPolicy): DatadogPolicy {
 
 /** What Datadog holds of a release, for SLOs with these histories. */
 export function seriesOf(
-  { series, foreign, common }: Omit<Gate, "name" | "policy">,
+  { series, foreign }: Omit<Gate, "name" | "policy">,
   release: Release,
   histories: ReadonlyMap<string, Served>,
 ): readonly Series[] {
@@ -247,5 +222,5 @@ export function seriesOf(
       tags,
     ),
   );
-  return [...told, ...noise, ...(common?.series ?? [])];
+  return [...told, ...noise];
 }
