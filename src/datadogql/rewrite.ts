@@ -1,4 +1,5 @@
 import type { DatadogExpr, MetricQuery, Scope, TagExpr, TagFilter, TagIn } from "./ast.ts";
+import { call } from "./build.ts";
 import { printQuery } from "./print.ts";
 import { mapMetrics, metricsOf } from "./walk.ts";
 
@@ -107,6 +108,34 @@ function leavesOf(filter: TagExpr): readonly (TagFilter | TagIn)[] {
 /** The keys by which any metric of the query is grouped, each once. */
 export function groupsOf(expr: DatadogExpr): readonly string[] {
   return [...new Set(metricsOf(expr).flatMap(({ by }) => by))];
+}
+
+/** The same query over all groups together. */
+export function ungrouped(expr: DatadogExpr): DatadogExpr {
+  return mapMetrics(expr, (metric) => ({ ...metric, by: [] }));
+}
+
+/** Datadog's function for what has no series: https://docs.datadoghq.com/dashboards/functions/interpolation/#default-zero */
+export const DEFAULT_ZERO = "default_zero";
+
+/**
+ * Each metric, or the query that it is a name of, zero where it has no series; within the user's own `default_zero` too, since that of a
+ * sum would hide what one absent term takes away.
+ */
+export function zeroWhereAbsent(expr: DatadogExpr): DatadogExpr {
+  switch (expr.kind) {
+    case "metric":
+    case "name":
+      return call(DEFAULT_ZERO, expr);
+    case "paren":
+      return { ...expr, expr: zeroWhereAbsent(expr.expr) };
+    case "binary":
+      return { ...expr, left: zeroWhereAbsent(expr.left), right: zeroWhereAbsent(expr.right) };
+    case "call":
+      return { ...expr, args: expr.args.map((arg) => (arg.kind === "binary" || arg.kind === "paren" ? zeroWhereAbsent(arg) : arg)) };
+    case "number":
+      return expr;
+  }
 }
 
 /** What one query of a v2 request may hold; functions and arithmetic belong into its formula (argoproj/argo-rollouts#2813). */

@@ -6,7 +6,7 @@ import {
   countFormulas,
   goodEvents,
   goodShareFormula,
-  groupsOf,
+  groupingOf,
   valueFormula,
   type NamedFormulas,
 } from "../../src/backends/datadog/sli.ts";
@@ -108,7 +108,7 @@ test("one string of a monitor or a numerator has plain arithmetic, bracketed whe
 
 test("groups are those of the total, and all of them together are the traffic", () => {
   const grouped = events("bad", "sum:a{*} by {zone,env}.as_count()", "sum:t{*} by {env,zone}.as_count()");
-  assert.deepEqual(groupsOf(grouped), ["env", "zone"]);
+  assert.deepEqual(groupingOf(grouped), ["env", "zone"]);
   assert.equal(printQuery(allEvents(grouped)), T);
-  assert.deepEqual(groupsOf(events("bad", A, T)), []);
+  assert.deepEqual(groupingOf(events("bad", A, T)), []);
 });

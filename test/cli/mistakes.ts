@@ -47,6 +47,8 @@ export interface MistakeRow {
   readonly codes: readonly string[];
   /** 1 unless said otherwise; 0 where nothing worse than a warning was found. */
   readonly exit?: 0 | 2;
+  /** `build` unless said otherwise. */
+  readonly line?: string;
 }
 
 /** What no report shows, though it is underlined. */
@@ -74,7 +76,7 @@ export function everyMistakeIsReported(
   });
 
   void test("every mistake is reported where it was made, with a help, and costs no file", async (t) => {
-    for (const { mistake, files, codes, exit = 1 } of rows) {
+    for (const { mistake, files, codes, exit = 1, line = "build" } of rows) {
       await t.test(mistake, async (t) => {
         const { slogen, write, files: read } = await goodProject(t);
         const before = read("generated");
@@ -84,7 +86,7 @@ export function everyMistakeIsReported(
           write(path, text);
           wanted.push(...marks.map(({ start, end }) => findingAt({ path, text }, start, end)));
         }
-        const run = await slogen("build", real);
+        const run = await slogen(line, real);
         assert.deepEqual(
           about(run.err),
           wanted.map(({ underlined, ...finding }, i) => ({
@@ -97,6 +99,7 @@ export function everyMistakeIsReported(
         assert.equal(run.code, exit);
         if (exit === 0) return;
         assert.match(run.err, /: nothing was written\n$/);
+        assert.equal(run.out, "");
         assert.deepEqual(read("generated"), before);
       });
     }

@@ -1,9 +1,9 @@
 import type { DatadogExpr, MetricQuery, TagFilter } from "../../datadogql/ast.ts";
-import { binary, call, name, number } from "../../datadogql/build.ts";
+import { binary, name, number } from "../../datadogql/build.ts";
 import { printQuery } from "../../datadogql/print.ts";
 import type { Reducer } from "../../datadogql/reduce.ts";
-import { splitFormula, withTags } from "../../datadogql/rewrite.ts";
-import { mapMetrics } from "../../datadogql/walk.ts";
+import { splitFormula, ungrouped, withTags, zeroWhereAbsent } from "../../datadogql/rewrite.ts";
+import { childrenOf, mapMetrics } from "../../datadogql/walk.ts";
 import { allowancesOf, hasEventBudget, type Allowance } from "../../gate/excess.ts";
 import { stableReach } from "../../gate/plan.ts";
 import type { DatadogQuery, EventsIndicator } from "../../model/model.ts";
@@ -137,6 +137,7 @@ function sideCounts(
   { counted, events, total }: EventsIndicator<DatadogQuery>,
   narrow: (tree: DatadogExpr) => DatadogExpr,
 ): Counts {
+  // A release goes on or back as one, and a grouped result is none that every release of Argo Rollouts can read.
   const part = named(`${prefix}_${counted}`, ungrouped(narrow(events.tree)));
   const all = named(`${prefix}_total`, ungrouped(narrow(total.tree)));
   const known = zeroWhereAbsent(part.formula);
@@ -153,11 +154,6 @@ function sideCounts(
   };
 }
 
-/** A release goes on or back as one, and a grouped result is none that every release of Argo Rollouts can read. */
-function ungrouped(tree: DatadogExpr): DatadogExpr {
-  return mapMetrics(tree, (metric) => ({ ...metric, by: [] }));
-}
-
 /** The plain name for a single metric, numbered ones for several. */
 function named(prefix: string, tree: DatadogExpr): { readonly formula: DatadogExpr; readonly queries: ReadonlyMap<string, MetricQuery> } {
   const { formula, queries } = splitFormula(tree, prefix);
@@ -166,33 +162,19 @@ function named(prefix: string, tree: DatadogExpr): { readonly formula: DatadogEx
   return { formula: mapMetrics(tree, () => name(prefix)), queries: new Map([[prefix, only]]) };
 }
 
-/** Each query zero where it has no series, within the user's own `default_zero` too: that of a sum would hide what one absent term takes away. */
-function zeroWhereAbsent(formula: DatadogExpr): DatadogExpr {
-  switch (formula.kind) {
-    case "name":
-      return call("default_zero", formula);
-    case "binary":
-      return { ...formula, left: zeroWhereAbsent(formula.left), right: zeroWhereAbsent(formula.right) };
-    case "paren":
-      return { ...formula, expr: zeroWhereAbsent(formula.expr) };
-    case "call":
-      return { ...formula, args: formula.args.map((arg) => (arg.kind === "binary" || arg.kind === "paren" ? zeroWhereAbsent(arg) : arg)) };
-    case "metric":
-    case "number":
-      return formula;
-  }
-}
-
 function scalarRequest(formula: DatadogExpr, sides: readonly Pick<Counts, "queries">[], lookBack: Seconds): ScalarRequest {
-  const text = printQuery(formula);
-  const used = new Set(text.match(/[a-z_][a-z0-9_]*/g));
-  const queries = sides.flatMap((side) => [...side.queries]).filter(([each]) => used.has(each));
+  const used = namesIn(formula);
+  const queries = sides.flatMap((side) => [...side.queries]).filter(([each]) => used.includes(each));
   return {
     lookBack,
     aggregator: "sum",
     queries: Object.fromEntries(queries.map(([each, metric]) => [each, printQuery(metric)])),
-    formula: text,
+    formula: printQuery(formula),
   };
+}
+
+function namesIn(expr: DatadogExpr): readonly string[] {
+  return expr.kind === "name" ? [expr.name] : childrenOf(expr).flatMap(namesIn);
 }
 
 /** What a gate counts: its evidence queries, or else the SLI's own events. A policy without counts has been refused. */

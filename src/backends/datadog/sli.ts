@@ -1,6 +1,7 @@
 import type { DatadogExpr, MetricQuery } from "../../datadogql/ast.ts";
-import { binary, call, name } from "../../datadogql/build.ts";
+import { binary, name } from "../../datadogql/build.ts";
 import { printQuery } from "../../datadogql/print.ts";
+import { DEFAULT_ZERO, groupsOf, ungrouped, zeroWhereAbsent } from "../../datadogql/rewrite.ts";
 import { childrenOf, mapMetrics, metricsOf } from "../../datadogql/walk.ts";
 import type { DatadogQuery, EventsIndicator, Indicator } from "../../model/model.ts";
 
@@ -61,13 +62,13 @@ export function badShare({ counted, events, total }: EventsIndicator<DatadogQuer
 
 /** All events in one query string of a monitor, of all groups together. */
 export function allEvents({ total }: EventsIndicator<DatadogQuery>): DatadogExpr {
-  return mapMetrics(withoutDefaults(total.tree), (metric) => ({ ...metric, by: [] }));
+  return ungrouped(withoutDefaults(total.tree));
 }
 
 /** The tags by which an indicator is grouped, sorted; its metrics are grouped alike. */
-export function groupsOf(indicator: Indicator<DatadogQuery>): readonly string[] {
+export function groupingOf(indicator: Indicator<DatadogQuery>): readonly string[] {
   const { tree } = indicator.kind === "events" ? indicator.total : indicator.query;
-  return [...(metricsOf(tree)[0]?.by ?? [])].sort();
+  return [...groupsOf(tree)].sort();
 }
 
 type Named = ReadonlyMap<string, { readonly name: string; readonly metric: MetricQuery }>;
@@ -97,23 +98,6 @@ function summed(expr: DatadogExpr): DatadogExpr {
   return expr.kind === "metric" ? expr : zeroWhereAbsent(expr);
 }
 
-function zeroWhereAbsent(expr: DatadogExpr): DatadogExpr {
-  switch (expr.kind) {
-    case "metric":
-      return call(DEFAULT_ZERO, expr);
-    case "paren":
-      return { ...expr, expr: zeroWhereAbsent(expr.expr) };
-    case "binary":
-      return { ...expr, left: zeroWhereAbsent(expr.left), right: zeroWhereAbsent(expr.right) };
-    case "call":
-      // A `default_zero` of a sum would hide what one absent term takes away.
-      return { ...expr, args: expr.args.map((arg) => (arg.kind === "binary" || arg.kind === "paren" ? zeroWhereAbsent(arg) : arg)) };
-    case "number":
-    case "name":
-      return expr;
-  }
-}
-
 function withoutDefaults(expr: DatadogExpr): DatadogExpr {
   switch (expr.kind) {
     case "call": {
@@ -130,5 +114,3 @@ function withoutDefaults(expr: DatadogExpr): DatadogExpr {
       return expr;
   }
 }
-
-const DEFAULT_ZERO = "default_zero";

@@ -1,4 +1,4 @@
-import { groupsOf } from "../../backends/datadog/sli.ts";
+import { groupingOf } from "../../backends/datadog/sli.ts";
 import type { Report } from "../../diagnostics/diagnostic.ts";
 import type { Span } from "../../diagnostics/source.ts";
 import type { AlertPolicy, DatadogSlo, Entry, NotificationTarget, PlannedAlert, WindowPair } from "../../model/model.ts";
@@ -279,7 +279,7 @@ function planNoData(slo: DatadogSlo, { noDataFor }: DatadogOptions, report: Repo
 }
 
 function reportGroups(slo: DatadogSlo, report: Report): void {
-  const groups = groupsOf(slo.indicator);
+  const groups = groupingOf(slo.indicator);
   if (groups.length > 0) report(datadogCodes["grouped-alerts"](slo.at, { groups }));
 }
 

@@ -1,5 +1,5 @@
 import type { TagFilter } from "../../datadogql/ast.ts";
-import { mapMetrics } from "../../datadogql/walk.ts";
+import { ungrouped } from "../../datadogql/rewrite.ts";
 import type { Report } from "../../diagnostics/diagnostic.ts";
 import { readDatadog } from "../../model/datadog-query.ts";
 import { onDatadog, type DatadogQuery, type DatadogSlo } from "../../model/model.ts";
@@ -41,7 +41,7 @@ function inOnePiece(slo: DatadogSlo): DatadogSlo {
 }
 
 function withoutGroups(query: DatadogQuery): DatadogQuery {
-  return { ...query, tree: mapMetrics(query.tree, (metric) => ({ ...metric, by: [] })) };
+  return { ...query, tree: ungrouped(query.tree) };
 }
 
 /** A gate on Datadog judges counts alone: those of the SLI, or those that the policy lends it. */
