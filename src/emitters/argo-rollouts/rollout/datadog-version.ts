@@ -2,7 +2,7 @@ import type { Report } from "../../../diagnostics/diagnostic.ts";
 import type { DatadogPolicy } from "../../../model/policy.ts";
 import { valueOf, type YamlNode } from "../../../yaml/tree.ts";
 import { rolloutCodes } from "./codes.ts";
-import { itemsAt, keyAt, mapAt, textAt } from "./documents.ts";
+import { itemsAt, keyAt, mapAt, textAt } from "../../../manifests/documents.ts";
 import type { RolloutFile } from "./rollout-file.ts";
 
 const HASH_FIELD = /^metadata\.labels\['rollouts-pod-template-hash'\]$/;

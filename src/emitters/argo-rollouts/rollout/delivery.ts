@@ -3,7 +3,7 @@ import type { CanaryDelivery, Delivery } from "../../../model/policy.ts";
 import { formatDuration, seconds, type Seconds } from "../../../units/duration.ts";
 import { headOf, valueOf, type YamlEntry } from "../../../yaml/tree.ts";
 import { rolloutCodes } from "./codes.ts";
-import { textAt } from "./documents.ts";
+import { textAt } from "../../../manifests/documents.ts";
 import { isGated, type RolloutStep } from "./steps.ts";
 
 interface Given {

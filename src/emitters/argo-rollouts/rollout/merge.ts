@@ -1,24 +1,16 @@
-/**
- * The gate put into the user's Rollout.
- *
- * Approach: each list or map that changes is planned as pieces (kept, put, left out), which give both the new text and the new
- * value. The text is read again at the end; unless it means exactly the planned value, and every other object of the file what it
- * meant before, nothing is written.
- */
 import type { Report } from "../../../diagnostics/diagnostic.ts";
-import type { SourceFile } from "../../../diagnostics/source.ts";
+import { itemsAt, textAt } from "../../../manifests/documents.ts";
+import type { Piece } from "../../../manifests/edit.ts";
+import { hasMarker, marker } from "../../../manifests/marker.ts";
+import { ObjectEditor } from "../../../manifests/object-editor.ts";
+import { plain } from "../../../manifests/plain.ts";
 import type { Seconds } from "../../../units/duration.ts";
-import { toJson, type Json, type JsonObject } from "../../../yaml/json.ts";
 import { entryOf, headOf, valueOf, type YamlMap, type YamlNode } from "../../../yaml/tree.ts";
-import type { CanaryBlock, GateBlock, GateStep, RolloutAnalysis } from "../types.ts";
 import type { TemplateRole } from "../names.ts";
+import type { CanaryBlock, GateBlock, GateStep, RolloutAnalysis } from "../types.ts";
 import { rolloutCodes } from "./codes.ts";
-import { itemsAt, readObjects, textAt, type KubernetesObject } from "./documents.ts";
-import { applyEdits, editCollection, type Piece } from "./edit.ts";
-import { isFlow, isList, isMap, layoutOf } from "./layout.ts";
-import { isMarked, marker } from "./marker.ts";
 import type { RolloutFile } from "./rollout-file.ts";
-import { firstLine, isGated, templateNames, type RolloutStep } from "./steps.ts";
+import { isGated, templateNames, type RolloutStep } from "./steps.ts";
 
 /**
  * The whole file with the gate in its Rollout. All else keeps its bytes, and what an earlier build put there gives way.
@@ -44,40 +36,29 @@ const ROLES: readonly TemplateRole[] = ["background", "promote", "budget", "post
 type Wanted = RolloutAnalysis & { readonly startingStep?: number };
 
 class Merger {
-  private source: SourceFile;
-  /** What `source` holds, as far as it is changed. */
-  private objects: readonly KubernetesObject[];
-  private readonly position: number;
-  private readonly expected: Json[];
+  private readonly editor: ObjectEditor;
   private readonly ourNames: ReadonlySet<string>;
-  private failed = false;
 
   constructor(
     private readonly file: RolloutFile,
     private readonly block: GateBlock,
     private readonly report: Report,
   ) {
-    this.source = file.source;
-    this.objects = [file.rollout, ...file.others]
-      .filter((object) => object.file === file.source)
-      .sort((one, other) => one.root.at.start - other.root.at.start);
-    this.position = this.objects.indexOf(file.rollout);
-    this.expected = this.objects.map(({ root }) => toJson(root, "go-yaml-1.1"));
+    const refuse = (what: string): void => {
+      report(rolloutCodes["cannot-edit"](entryOf(file.strategy, "steps")?.key.at ?? headOf(file.strategy), { what }));
+    };
+    this.editor = new ObjectEditor(file.rollout, file.others, { near: this.path, refuse });
     this.ourNames = new Set(analysesOf(block).flatMap(({ templates }) => templates.map(({ templateName }) => templateName)));
   }
 
   finish(): string | undefined {
-    if (this.failed) return undefined;
-    const merged = this.objects.map(({ root }) => toJson(root, "go-yaml-1.1"));
-    if (JSON.stringify(merged) === JSON.stringify(this.expected)) return this.source.text;
-    this.refuse("the result would not mean what it should");
-    return undefined;
+    return this.editor.finish();
   }
 
   mergeSteps(): readonly Piece[] {
     const { steps } = this.file;
     const pieces = this.planSteps();
-    this.change([...this.path, "steps"], pieces);
+    this.editor.change([...this.path, "steps"], pieces);
     for (const [index, { kind, node }] of steps.entries()) {
       const isKept = pieces.some((piece) => "keep" in piece && piece.keep === index);
       const analysis = valueOf(node, "analysis");
@@ -131,12 +112,12 @@ class Merger {
 
   /** Puts one of the strategy's analyses in place; what the user runs there stays, and shares the run with ours. */
   mergeAnalysis(key: string, wanted: Wanted | undefined, place: string): void {
-    const strategy = valueOf(this.root, ...this.path);
+    const strategy = valueOf(this.editor.root, ...this.path);
     if (strategy?.kind !== "map") return;
     const index = strategy.entries.findIndex((entry) => entry.key.text === key);
     const entry = strategy.entries[index];
     const existing = entry?.value;
-    if (existing?.kind === "map" && entry !== undefined && !isMarked(firstLine(entry.key)) && !this.areOurs(existing)) {
+    if (existing?.kind === "map" && entry !== undefined && !hasMarker(entry.key) && !this.areOurs(existing)) {
       this.mergeInto([...this.path, key], existing, wanted, place);
       return;
     }
@@ -149,11 +130,11 @@ class Merger {
       const steps = strategy.entries.findIndex((each) => each.key.text === "steps");
       pieces.splice(steps < 0 ? pieces.length : steps + 1, 0, { key, put: plain(wanted), marker: marker() });
     }
-    this.change(this.path, pieces);
+    this.editor.change(this.path, pieces);
   }
 
   private mergeInto(path: readonly string[], existing: YamlMap, wanted: Wanted | undefined, place: string): void {
-    const theirs = itemsAt(existing, "templates").filter((item) => !this.isOurItem(item, "templateName"));
+    const theirs = itemsAt(existing, "templates").filter((item) => !this.isOurItem(item));
     if (wanted !== undefined) {
       const params = {
         place,
@@ -163,62 +144,29 @@ class Merger {
       };
       this.report(rolloutCodes["shared-analysis"](headOf(existing), params));
     }
-    this.mergeItems(path, "templates", "templateName", wanted?.templates.map(plain) ?? []);
-    this.mergeItems(path, "args", "name", wanted?.args?.map(plain) ?? []);
-    if (wanted?.startingStep !== undefined) this.setStartingStep(path, wanted.startingStep);
-  }
-
-  /** Ours go to the end of the user's list, or stay where they are. */
-  private mergeItems(path: readonly string[], key: string, name: string, wanted: readonly JsonObject[]): void {
-    const owner = valueOf(this.root, ...path);
-    const list = valueOf(owner, key);
-    if (owner?.kind !== "map") return;
-    if (list?.kind !== "list" || list.items.length === 0) {
-      if (wanted.length > 0) this.setEntry(path, key, wanted);
-      return;
-    }
-    const left = new Map(wanted.map((item) => [item[name], item]));
-    const pieces: Piece[] = [];
-    list.items.forEach((item, position) => {
-      const itemName = textAt(item, name);
-      const ours = left.get(itemName ?? "");
-      if (!isMarked(firstLine(item)) && (name === "name" || !this.isOurName(itemName ?? ""))) {
-        if (ours !== undefined && JSON.stringify(toJson(item, "go-yaml-1.1")) !== JSON.stringify(ours)) {
-          this.report(rolloutCodes["argument-conflict"](headOf(item), { name: itemName ?? "" }));
-          this.failed = true;
-        }
-        pieces.push({ keep: position });
-      } else if (ours !== undefined) pieces.push({ put: ours, marker: marker(), over: position });
-      left.delete(itemName ?? "");
+    this.editor.mergeItems(path, {
+      key: "templates",
+      name: "templateName",
+      wanted: wanted?.templates.map(plain) ?? [],
+      isOurs: (item) => this.isOurItem(item),
+      conflict: () => undefined,
     });
-    pieces.push(...[...left.values()].map((item) => ({ put: item, marker: marker() })));
-    if (pieces.length > 0) this.change([...path, key], pieces);
-    else this.removeEntry(path, key);
+    this.editor.mergeItems(path, {
+      key: "args",
+      name: "name",
+      wanted: wanted?.args?.map(plain) ?? [],
+      isOurs: hasMarker,
+      conflict: (item, name) => {
+        this.report(rolloutCodes["argument-conflict"](headOf(item), { name }));
+      },
+    });
+    if (wanted?.startingStep !== undefined) this.setStartingStep(path, wanted.startingStep);
   }
 
   /** The user's own number stays as it is where it says the same. */
   private setStartingStep(path: readonly string[], step: number): void {
-    const existing = textAt(valueOf(this.root, ...path), "startingStep");
-    if (existing !== String(step)) this.setEntry(path, "startingStep", step);
-  }
-
-  private setEntry(path: readonly string[], key: string, value: Json): void {
-    const map = valueOf(this.root, ...path);
-    if (map?.kind !== "map") return;
-    const position = map.entries.findIndex((entry) => entry.key.text === key);
-    const pieces: Piece[] = map.entries.map((_, index) =>
-      index === position ? { key, put: value, marker: marker(), over: index } : { keep: index },
-    );
-    this.change(path, position < 0 ? [...pieces, { key, put: value, marker: marker() }] : pieces);
-  }
-
-  private removeEntry(path: readonly string[], key: string): void {
-    const map = valueOf(this.root, ...path);
-    if (map?.kind === "map")
-      this.change(
-        path,
-        map.entries.flatMap((entry, index) => (entry.key.text === key ? [] : [{ keep: index }])),
-      );
+    const existing = textAt(valueOf(this.editor.root, ...path), "startingStep");
+    if (existing !== String(step)) this.editor.setEntry(path, "startingStep", step);
   }
 
   /** A template of the user's own could not have such a name: ours would take its place in the cluster. */
@@ -227,66 +175,25 @@ class Merger {
     return this.ourNames.has(name) || ROLES.some((role) => role === suffix);
   }
 
-  private isOurItem(item: YamlNode, name: string): boolean {
-    return isMarked(firstLine(item)) || this.isOurName(textAt(item, name) ?? "");
+  private isOurItem(item: YamlNode): boolean {
+    return hasMarker(item) || this.isOurName(textAt(item, "templateName") ?? "");
   }
 
   private areOurs(analysis: YamlNode): boolean {
     const templates = itemsAt(analysis, "templates");
-    return templates.length > 0 && templates.every((item) => this.isOurItem(item, "templateName"));
+    return templates.length > 0 && templates.every((item) => this.isOurItem(item));
   }
 
   /** All below a marker is ours; what somebody has added there since goes, but not unsaid. */
   private reportRemoved(analysis: YamlNode): void {
     for (const item of itemsAt(analysis, "templates")) {
       const template = textAt(item, "templateName") ?? "";
-      if (!this.isOurItem(item, "templateName")) this.report(rolloutCodes["removed-template"](headOf(item), { template }));
+      if (!this.isOurItem(item)) this.report(rolloutCodes["removed-template"](headOf(item), { template }));
     }
-  }
-
-  private get root(): YamlNode {
-    return this.objects[this.position]?.root ?? this.file.rollout.root;
   }
 
   private get path(): readonly string[] {
     return ["spec", "strategy", this.block.kind];
-  }
-
-  /** Changes the list or map at `path`, in the text and in what it is expected to mean. */
-  private change(path: readonly string[], pieces: readonly Piece[]): void {
-    if (this.failed) return;
-    const { root } = this;
-    const node = valueOf(root, ...path);
-    if (node === undefined || node.kind === "scalar" || !isWrittenOut(root, path)) {
-      this.refuse(`\`${path.at(-1) ?? ""}\` comes from an alias or a merge key`);
-      return;
-    }
-    const near = valueOf(root, ...this.path) ?? root;
-    const edits = editCollection(node, pieces, layoutOf(near, root));
-    if (edits === undefined) {
-      this.refuse(
-        isFlow(node)
-          ? `comments, anchors or tags stand between the brackets of \`${path.at(-1) ?? ""}\``
-          : `\`${path.at(-1) ?? ""}\` is not written with one item or key at the start of each line`,
-      );
-      return;
-    }
-    if (edits.length === 0) return;
-    this.source = { path: this.source.path, text: applyEdits(this.source.text, edits) };
-    const objects = readObjects(this.source, () => undefined);
-    if (objects === undefined) {
-      this.refuse("the result could not be read");
-      return;
-    }
-    this.objects = objects;
-    const expected = this.expected[this.position];
-    if (expected !== undefined) this.expected[this.position] = withPieces(expected, path, pieces);
-  }
-
-  private refuse(what: string): void {
-    this.failed = true;
-    const { strategy } = this.file;
-    this.report(rolloutCodes["cannot-edit"](entryOf(strategy, "steps")?.key.at ?? headOf(strategy), { what }));
   }
 }
 
@@ -306,45 +213,6 @@ function isGatedAt(steps: readonly RolloutStep[], index: number): boolean {
 /** An analysis hides how long the pause was that it replaces. */
 function markerOf(step: GateStep, bake: Seconds | undefined): string {
   return marker("analysis" in step ? bake : undefined);
-}
-
-/** Whether every key on the way stands in the map that holds it, and its value after it. */
-function isWrittenOut(root: YamlNode, path: readonly string[]): boolean {
-  let node = root;
-  for (const step of path) {
-    const entry = entryOf(node, step);
-    if (entry === undefined || entry.key.at.start < node.at.start || entry.key.at.end > node.at.end) return false;
-    if (entry.value.at.start < entry.key.at.end || entry.value.at.end > node.at.end) return false;
-    node = entry.value;
-  }
-  return true;
-}
-
-function withPieces(value: Json, path: readonly string[], pieces: readonly Piece[]): Json {
-  const [step, ...rest] = path;
-  if (step !== undefined) {
-    if (!isMap(value)) return value;
-    return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, key === step ? withPieces(each, rest, pieces) : each]));
-  }
-  if (isList(value)) return pieces.map((piece) => ("keep" in piece ? (value[piece.keep] ?? null) : piece.put));
-  if (!isMap(value)) return value;
-  const entries = Object.entries(value);
-  return Object.fromEntries(
-    pieces.flatMap((piece) => ("keep" in piece ? [entries[piece.keep] ?? ["", null]] : [[piece.key ?? "", piece.put]])),
-  );
-}
-
-/** A typed object as the plain value that it is. */
-function plain(value: object): JsonObject {
-  return Object.fromEntries(
-    Object.entries(value).flatMap(([key, each]: [string, unknown]) => (each === undefined ? [] : [[key, plainValue(each)]])),
-  );
-}
-
-function plainValue(value: unknown): Json {
-  if (Array.isArray(value)) return value.map(plainValue);
-  if (typeof value === "object" && value !== null) return plain(value);
-  return typeof value === "string" || typeof value === "number" || typeof value === "boolean" ? value : null;
 }
 
 function quoted(names: readonly string[]): string {

@@ -4,7 +4,8 @@ import type { Delivery, ReleasePolicy } from "../../../model/policy.ts";
 import { nearest } from "../../../units/identifier.ts";
 import { entryOf, type YamlEntry, type YamlMap } from "../../../yaml/tree.ts";
 import { rolloutCodes } from "./codes.ts";
-import { readObjects, textAt, type KubernetesObject } from "./documents.ts";
+import { textAt, type KubernetesObject } from "../../../manifests/documents.ts";
+import { readNamedFiles } from "../../../manifests/named-files.ts";
 import { isDeliveryAlike } from "./delivery.ts";
 import { decodeSteps, type RolloutStep } from "./steps.ts";
 
@@ -33,14 +34,8 @@ export function readRollout(policy: ReleasePolicy, workloads: readonly SourceFil
 }
 
 function read(policy: ReleasePolicy, workloads: readonly SourceFile[], report: Report): RolloutFile | undefined {
-  // A file that is missing has been reported where the policy was resolved.
-  const files = policy.workload.files.map(({ path }) => {
-    const file = workloads.find((each) => normalized(each.path) === normalized(path));
-    return file && readObjects(file, report);
-  });
-  const objects = files.flatMap((each) => each ?? []);
-  // What could not be read may hold what seems to be missing.
-  const rollout = files.includes(undefined) ? undefined : findRollout(policy, objects, report);
+  const { objects, complete } = readNamedFiles(policy.workload.files, workloads, report);
+  const rollout = complete ? findRollout(policy, objects, report) : undefined;
   const strategy = rollout && strategyOf(rollout, policy, report);
   if (rollout === undefined || strategy === undefined) return undefined;
 
@@ -62,16 +57,6 @@ export function servicesOf({ strategy, delivery }: RolloutFile): { readonly cana
   const canary = textAt(strategy, isCanary ? "canaryService" : "previewService");
   const stable = textAt(strategy, isCanary ? "stableService" : "activeService");
   return { ...(canary !== undefined && { canary }), ...(stable !== undefined && { stable }) };
-}
-
-/** `./deploy//a.yaml` and `deploy/a.yaml` are one file. */
-function normalized(path: string): string {
-  return path.split("/").reduce((before, step) => {
-    if (step === "" || step === ".") return before;
-    return step === ".." && /(?:^|\/)(?!\.\.$)[^/]+$/.test(before)
-      ? before.replace(/(?:^|\/)[^/]+$/, "")
-      : `${before}${before === "" ? "" : "/"}${step}`;
-  }, "");
 }
 
 function findRollout({ workload }: ReleasePolicy, objects: readonly KubernetesObject[], report: Report): KubernetesObject | undefined {

@@ -2,8 +2,8 @@ import type { Report } from "../../../diagnostics/diagnostic.ts";
 import { numberText } from "../../../yaml/scalar.ts";
 import { textOf, valueOf, type YamlNode } from "../../../yaml/tree.ts";
 import { rolloutCodes } from "./codes.ts";
-import { integerAt, itemsAt, textAt } from "./documents.ts";
-import { isMarked } from "./marker.ts";
+import { integerAt, itemsAt, textAt } from "../../../manifests/documents.ts";
+import { hasMarker } from "../../../manifests/marker.ts";
 
 /** One of `spec.strategy.canary.steps`: https://argo-rollouts.readthedocs.io/en/stable/features/specification/ */
 export type RolloutStep = StepBase &
@@ -31,7 +31,7 @@ export function decodeSteps(list: YamlNode | undefined, report: Report): readonl
 }
 
 function decodeStep(node: YamlNode, report: Report): RolloutStep {
-  const base = { node, isMarked: isMarked(firstLine(node)) };
+  const base = { node, isMarked: hasMarker(node) };
   const weight = valueOf(node, "setWeight");
   if (weight !== undefined) {
     const percent = integerAt(weight);
@@ -55,11 +55,6 @@ function decodeStep(node: YamlNode, report: Report): RolloutStep {
 
 export function templateNames(analysis: YamlNode | undefined): readonly string[] {
   return itemsAt(analysis, "templates").map((template) => textAt(template, "templateName") ?? "");
-}
-
-/** The rest of the line on which a node begins. */
-export function firstLine({ at }: YamlNode): string {
-  return /^.*/.exec(at.file.text.slice(at.start))?.[0] ?? "";
 }
 
 const GO_UNITS: Readonly<Record<string, number>> = { h: 3600, m: 60, s: 1, ms: 1e-3, us: 1e-6, µs: 1e-6, ns: 1e-9 };

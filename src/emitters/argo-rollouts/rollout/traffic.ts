@@ -3,7 +3,7 @@ import type { Span } from "../../../diagnostics/source.ts";
 import { nearest } from "../../../units/identifier.ts";
 import { headOf, valueOf, type YamlNode } from "../../../yaml/tree.ts";
 import { rolloutCodes } from "./codes.ts";
-import { integerAt, itemsAt, keyAt, mapAt, textAt, type KubernetesObject } from "./documents.ts";
+import { integerAt, itemsAt, keyAt, mapAt, textAt, type KubernetesObject } from "../../../manifests/documents.ts";
 import { servicesOf, type RolloutFile } from "./rollout-file.ts";
 
 /** Whether the Services, routes and Ingresses of a traffic-routed canary fit together, as far as the policy's files hold them. */

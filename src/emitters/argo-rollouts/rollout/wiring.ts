@@ -4,7 +4,7 @@ import { headOf, textOf, valueOf } from "../../../yaml/tree.ts";
 import { guardName, metricNames, metricStem } from "../names.ts";
 import { rolloutCodes } from "./codes.ts";
 import { checkVersion } from "./datadog-version.ts";
-import { integerAt, itemsAt, keyAt, mapAt, textAt } from "./documents.ts";
+import { integerAt, itemsAt, keyAt, mapAt, textAt } from "../../../manifests/documents.ts";
 import { podsAtWeight, replicasFor, shareOf, surgePods } from "./replicas.ts";
 import { servicesOf, type RolloutFile } from "./rollout-file.ts";
 import { isGated, templateNames } from "./steps.ts";

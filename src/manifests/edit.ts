@@ -5,10 +5,10 @@
  * Whole lines are replaced, removed or put in between; all other lines keep their bytes. Within brackets there are no such lines,
  * so there the stretch between the brackets is put together anew from the source of what is kept.
  */
-import type { Json } from "../../../yaml/json.ts";
-import { toJson } from "../../../yaml/json.ts";
-import type { YamlList, YamlMap, YamlNode } from "../../../yaml/tree.ts";
-import { blockLines, columnOf, flowText, isFlow, itemLines, lineStart, type Layout } from "./layout.ts";
+import type { Json } from "../yaml/json.ts";
+import { toJson } from "../yaml/json.ts";
+import type { YamlList, YamlMap, YamlNode } from "../yaml/tree.ts";
+import { blockLines, columnOf, flowText, isFlow, isList, itemLines, lineStart, markedList, type Layout } from "./layout.ts";
 import { isMarked } from "./marker.ts";
 
 export interface Edit {
@@ -25,6 +25,8 @@ export type Piece =
       readonly key?: string;
       readonly put: Json;
       readonly marker: string;
+      /** Puts the marker to each item of a list rather than to its key, so that the user may add some. */
+      readonly marks?: "items";
       /** The element whose place it takes. */
       readonly over?: number;
     };
@@ -53,6 +55,8 @@ interface Element {
   /** Of the item or the key, and the end of its value. */
   readonly start: number;
   readonly end: number;
+  /** Of an entry. */
+  readonly key?: string;
   readonly value: YamlNode;
 }
 
@@ -63,7 +67,7 @@ function elementsOf(node: YamlList | YamlMap): readonly Element[] | undefined {
       ? node.items.map((value) => ({ start: value.at.start, end: value.at.end, value }))
       : node.entries.map(({ key, value }) => {
           const isHere = value.at.start >= key.at.end && value.at.end <= node.at.end;
-          return { start: key.at.start, end: isHere ? value.at.end : key.at.end, value };
+          return { start: key.at.start, end: isHere ? value.at.end : key.at.end, key: key.text, value };
         });
   let last = node.at.start;
   for (const { start, end } of elements) {
@@ -80,10 +84,14 @@ function isAsIs(piece: Piece, index: number, elements: readonly Element[], isFlo
 }
 
 /** A marker has no place within brackets. */
-function isSame(piece: Exclude<Piece, { keep: number }>, { start, value }: Element, isFlowing: boolean): boolean {
+function isSame(piece: Exclude<Piece, { keep: number }>, { start, key, value }: Element, isFlowing: boolean): boolean {
   const line = /^.*/.exec(value.at.file.text.slice(start))?.[0] ?? "";
   const isOurs = isFlowing || (line.trimEnd().endsWith(piece.marker) && isMarked(line));
-  return isOurs && JSON.stringify(toJson(value, "go-yaml-1.1")) === JSON.stringify(piece.put);
+  return isOurs && piece.key === key && JSON.stringify(toJson(value, "go-yaml-1.1")) === JSON.stringify(piece.put);
+}
+
+function entryLines(key: string, { put, marker, marks }: Exclude<Piece, { keep: number }>, layout: Layout): readonly string[] {
+  return marks === "items" && isList(put) ? markedList(key, put, layout, marker) : blockLines({ [key]: put }, layout, marker);
 }
 
 interface Region {
@@ -116,8 +124,7 @@ function editBlock(
     const element = index === undefined ? undefined : elements[index];
     if (index !== undefined) used.add(index);
     if (!("keep" in piece)) {
-      const lines =
-        piece.key === undefined ? itemLines(piece.put, layout, piece.marker) : blockLines({ [piece.key]: piece.put }, layout, piece.marker);
+      const lines = piece.key === undefined ? itemLines(piece.put, layout, piece.marker) : entryLines(piece.key, piece, layout);
       if (region === undefined)
         edits.push(
           wholeLines(

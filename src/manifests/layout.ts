@@ -1,6 +1,6 @@
-import type { YamlNode } from "../../../yaml/tree.ts";
-import type { Json, JsonObject } from "../../../yaml/json.ts";
-import { printJson, printYaml } from "../../../yaml/print.ts";
+import type { YamlNode } from "../yaml/tree.ts";
+import type { Json, JsonObject } from "../yaml/json.ts";
+import { printJson, printYaml } from "../yaml/print.ts";
 
 /** How a file is laid out, so that what is added looks like the rest. */
 export interface Layout {
@@ -69,14 +69,29 @@ export function itemLines(item: Json, layout: Layout, marker: string): readonly 
   return [`${first} ${marker}`, ...rest];
 }
 
+/** The lines of a list below its key, with the marker at the end of each item's first. */
+export function markedList(key: string, list: readonly Json[], layout: Layout, marker: string): readonly string[] {
+  return [`${scalar(key)}:`, ...list.flatMap((item) => itemLines(item, layout, marker)).map(indent(layout.listStep))];
+}
+
 function mapLines(map: JsonObject, layout: Layout): readonly string[] {
   return Object.entries(map).flatMap(([key, value]) => {
     const name = scalar(key);
-    if (isList(value) && value.length > 0) return [`${name}:`, ...listLines(value, layout).map(indent(layout.listStep))];
+    // Weights are one line by habit, as a pause is.
+    if (isList(value) && value.every((each) => typeof each === "number")) return [`${name}: [${value.map(scalar).join(", ")}]`];
+    if (isList(value)) return [`${name}:`, ...listLines(value, layout).map(indent(layout.listStep))];
+    if (typeof value === "string" && value.includes("\n")) return textLines(name, value, layout);
     if (!isMap(value)) return [`${name}: ${scalar(value)}`];
-    // A pause is one line by habit.
     return key === "pause" ? [`${name}: ${flow(value)}`] : [`${name}:`, ...mapLines(value, layout).map(indent(layout.step))];
   });
+}
+
+/** A text of several lines as the printer of generated files writes it: a block, where YAML can hold it in one. */
+function textLines(name: string, text: string, layout: Layout): readonly string[] {
+  const [head = "", ...lines] = printYaml([{ a: text }])
+    .slice("a: ".length, -1)
+    .split("\n");
+  return [`${name}: ${head}`, ...lines.map((line) => (line === "" ? line : indent(layout.step)(line.slice("  ".length))))];
 }
 
 function listLines(list: readonly Json[], layout: Layout): readonly string[] {

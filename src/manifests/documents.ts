@@ -1,8 +1,8 @@
-import type { Diagnostic, Report } from "../../../diagnostics/diagnostic.ts";
-import type { SourceFile, Span } from "../../../diagnostics/source.ts";
-import { readYaml } from "../../../yaml/read.ts";
-import { numberText } from "../../../yaml/scalar.ts";
-import { entryOf, headOf, textOf, valueOf, type PathStep, type YamlMap, type YamlNode } from "../../../yaml/tree.ts";
+import type { Diagnostic, Report } from "../diagnostics/diagnostic.ts";
+import type { SourceFile, Span } from "../diagnostics/source.ts";
+import { readYaml } from "../yaml/read.ts";
+import { numberText } from "../yaml/scalar.ts";
+import { entryOf, headOf, textOf, valueOf, type PathStep, type YamlMap, type YamlNode } from "../yaml/tree.ts";
 
 /** An object in one of the files that a policy names. */
 export interface KubernetesObject {
