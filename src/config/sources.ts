@@ -29,6 +29,7 @@ export const UNNAMED_SOURCE: MetricSource = {
   type: "prometheus",
   headers: [],
   scrapeInterval: USUAL_SCRAPE_INTERVAL,
+  scrapesFlagger: true,
   insecure: false,
 };
 
@@ -52,6 +53,7 @@ function decodePrometheus(key: YamlScalar, node: YamlNode): PrometheusSource {
     headers: textEntries(valueOf(node, "headers")),
     ...(timeout && { timeout }),
     scrapeInterval: durationAt(node, "scrapeInterval") ?? USUAL_SCRAPE_INTERVAL,
+    scrapesFlagger: flag(valueOf(node, "scrapesFlagger")) ?? true,
     insecure: flag(valueOf(node, "insecure")) ?? false,
     ...(authentication && { authentication }),
     at: key.at,

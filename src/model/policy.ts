@@ -4,6 +4,7 @@ import type { Matcher } from "../promql/ast.ts";
 import type { BurnRate, Ratio } from "../units/quantity.ts";
 import type { Rational } from "../units/rational.ts";
 import type { Seconds } from "../units/duration.ts";
+import type { JsonObject } from "../yaml/json.ts";
 import type { YamlMap } from "../yaml/tree.ts";
 import type { DatadogQuery, Entry, MeasuredSlo, PromqlQuery, Query } from "./model.ts";
 
@@ -37,7 +38,7 @@ export type ReleasePolicy = PrometheusPolicy | DatadogPolicy;
 
 /** What a policy says whatever its metrics source. */
 export interface PolicyBase {
-  /** A Kubernetes name, unique in a build. */
+  /** A Kubernetes name, unique in a build but for the environment and the controller. */
   readonly name: string;
   readonly labels: readonly Entry[];
   /** The name of the profile that it extends itself; what policies of one profile share is named after it. */
@@ -45,6 +46,7 @@ export interface PolicyBase {
   /** Absent where the project has no environments. */
   readonly environment?: string;
   readonly workload: Workload;
+  readonly controller: Controller;
   readonly delivery: Delivery;
   readonly enforcement: "observe" | "enforce";
   /** Requests a second of the whole service, canary and stable together; absent if not declared. */
@@ -81,12 +83,72 @@ export interface DatadogPolicy extends PolicyBase {
 }
 
 export interface Workload {
-  /** The name of the Argo `Rollout` or, for Flagger, of the Deployment. */
+  /** The name of the Argo `Rollout` or, for Flagger, of the Deployment that the Canary targets. */
   readonly name: string;
   readonly namespace?: string;
   /** Files that hold the workload and its traffic objects, as paths from the project's root; they arrive as sources. */
   readonly files: readonly { readonly path: string; readonly at: Span }[];
   readonly at: Span;
+}
+
+/** Who carries the release out. A policy that names a workload for each of them is one policy for each. */
+export type Controller = ArgoRolloutsController | FlaggerController;
+
+export interface ArgoRolloutsController {
+  readonly kind: "argo-rollouts";
+}
+
+/** What a policy says to Flagger alone: https://docs.flagger.app/usage/how-it-works */
+export interface FlaggerController {
+  readonly kind: "flagger";
+  /** The mesh or ingress that divides the traffic, `spec.provider` of the Canary. */
+  readonly provider: FlaggerProvider;
+  /** `metadata.name` of the Canary. */
+  readonly canary: string;
+  /** The kind of what the Canary targets. */
+  readonly target: "Deployment" | "DaemonSet";
+  /** The time between two ticks, where the policy says it. */
+  readonly interval?: { readonly value: Seconds; readonly at: Span };
+  /** Requests that go to the canary during the analysis, as Flagger has them in `analysis.match`; makes a switch an A/B test. */
+  readonly match?: readonly JsonObject[];
+  /** Where a Flagger load tester runs the commands by which bakes are kept, and by which `fail` rolls back at once. */
+  readonly loadtester?: { readonly url: string; readonly at: Span };
+  /** A service of the user's own that is asked at every tick, and told the queries of `fail`, whether to roll back. */
+  readonly rollback?: { readonly url: string; readonly at: Span };
+  /** Copied to the Canary as they are; valid by the schema of the policy. */
+  readonly alerts: readonly JsonObject[];
+  readonly webhooks: readonly JsonObject[];
+  readonly at: Span;
+}
+
+/** Values of a Canary's `spec.provider` with which Flagger releases a Deployment or DaemonSet: all but `knative`. */
+export const FLAGGER_PROVIDERS = [
+  "istio",
+  "linkerd",
+  "nginx",
+  "gloo",
+  "contour",
+  "traefik",
+  "apisix",
+  "gatewayapi:v1",
+  "gatewayapi:v1beta1",
+  "kubernetes",
+  "appmesh",
+  "appmesh:v1beta2",
+  "kuma",
+  "osm",
+  "skipper",
+  "smi:v1alpha1",
+  "smi:v1alpha2",
+  "smi:v1alpha3",
+] as const;
+
+export type FlaggerProvider = (typeof FLAGGER_PROVIDERS)[number];
+
+export type FlaggerPolicy = ReleasePolicy & { readonly controller: FlaggerController };
+
+export function isForFlagger(policy: ReleasePolicy): policy is FlaggerPolicy {
+  return policy.controller.kind === "flagger";
 }
 
 export type Delivery = CanaryDelivery | BlueGreenDelivery;
@@ -119,10 +181,13 @@ export interface BlueGreenDelivery {
 
 /** `hash` in a matcher's or tag's value stands for the hash of that side's ReplicaSet: `pod=~"checkout-{hash}-.+"`, `version:{hash}`. */
 export interface Isolation<M extends Matcher | TagFilter = Matcher | TagFilter> {
-  readonly strategy: "podName" | "podTemplateHash" | "istioHost" | "nginx" | "explicit";
+  readonly strategy: "podName" | "podTemplateHash" | "istioHost" | "nginx" | "flagger" | "explicit";
   readonly canary: readonly M[];
   readonly stable: readonly M[];
-  /** Whether the canary's matchers select series of this revision alone, so that a counter's value is its count since the start. */
+  /**
+   * Whether the canary's living series are of this revision alone, so that a counter's value is its count since the start: by a hash in the
+   * matchers or, with Flagger, because the canary's own pods expose them and are gone between two releases.
+   */
   readonly revisionUnique: boolean;
   /** Metrics that have no such label and stay as they are, such as `kube_pod_info`. */
   readonly except: readonly string[];
@@ -156,6 +221,8 @@ export interface GateSettings {
   readonly budget?: BudgetSettings;
   /** No series of the canary at all: most likely the label is missing. */
   readonly noSeries: "hold" | "fail";
+  /** Where that is written. */
+  readonly noSeriesAt?: Span;
   /** The series are there and count nothing. */
   readonly noTraffic: "hold" | "pass";
   /** Where that is written. */
@@ -236,6 +303,8 @@ export interface PrometheusSource {
   readonly timeout?: Seconds;
   /** How often the targets are scraped. */
   readonly scrapeInterval: Seconds;
+  /** Whether Flagger itself is among them: its `flagger_canary_weight` tells which step a release is at. */
+  readonly scrapesFlagger: boolean;
   readonly insecure: boolean;
   readonly authentication?: Authentication;
   readonly at?: Span;

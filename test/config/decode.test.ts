@@ -129,7 +129,7 @@ environments:
   );
   assert.deepEqual(found, []);
   const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value, (key, each: unknown) => (key === "at" ? undefined : each)));
-  const usual = { type: "prometheus", headers: [], scrapeInterval: 30, insecure: false };
+  const usual = { type: "prometheus", headers: [], scrapeInterval: 30, scrapesFlagger: true, insecure: false };
   assert.deepEqual(plain(config?.sources), [
     { ...usual, name: "plain", address: "http://prometheus:9090" },
     {
@@ -139,6 +139,7 @@ environments:
       headers: [{ key: "X-Scope-OrgID", value: "shop" }],
       timeout: 20,
       scrapeInterval: 90,
+      scrapesFlagger: true,
       insecure: true,
       authentication: { kind: "basic", credentials: { name: "reader", key: "credentials" } },
     },

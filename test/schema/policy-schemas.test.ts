@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
 import { schemaCompiler } from "../../scripts/gen-schemas.ts";
+import { FLAGGER_PROVIDERS } from "../../src/model/policy.ts";
 import { toNumber, type Rational } from "../../src/units/rational.ts";
 import { formatDuration, seconds } from "../../src/units/duration.ts";
 import { onlyPolicy } from "../passes/policies/support.ts";
@@ -55,6 +56,11 @@ function resolve(root: Schema, ref: string): Schema {
   const path = ref.slice(2).split("/");
   return path.reduce<Schema>((here, step) => here[step] as Schema, root);
 }
+
+test("the schema knows the providers that slogen does", () => {
+  const { provider } = resolve(load("slogen/rollout-policy"), "#/definitions/flagger/properties") as { readonly provider: Schema };
+  assert.deepEqual([...(provider["enum"] as readonly string[])].sort(), [...FLAGGER_PROVIDERS].sort());
+});
 
 test("the schema documents the gate that holds", () => {
   const gate = resolve(load("slogen/rollout-policy"), "#/definitions/gate");

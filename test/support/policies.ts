@@ -55,6 +55,7 @@ export function policyOf({ slos = [sloOf({})], settings, ...parts }: PolicyParts
     name: "checkout",
     labels: [],
     workload: { name: "checkout", files: [], at: AT },
+    controller: { kind: "argo-rollouts" },
     isolation: {
       strategy: "podName",
       canary: [{ label: "pod", op: "=~", value: "checkout-{hash}-.+" }],
@@ -82,6 +83,7 @@ export function policyOf({ slos = [sloOf({})], settings, ...parts }: PolicyParts
       headers: [],
       timeout: seconds(20),
       scrapeInterval: seconds(30),
+      scrapesFlagger: true,
       insecure: false,
     },
     matchers: [],

@@ -9,8 +9,9 @@ import {
   requestsDemanded,
   type PlannedStep,
 } from "../../gate/plan.ts";
-import type { CanaryDelivery, GateSettings, ReleasePolicy, SloGate } from "../../model/policy.ts";
-import { formatDuration, seconds } from "../../units/duration.ts";
+import { evidenceOf, ladderRequests, tickPlan, ticksWithoutEvidence, tickWeights, type TickPlan } from "../../gate/ticks.ts";
+import { isForFlagger, type FlaggerPolicy, type GateSettings, type ReleasePolicy, type SloGate } from "../../model/policy.ts";
+import { formatDuration, seconds, type Seconds } from "../../units/duration.ts";
 import { highestBurnRate } from "../../units/quantity.ts";
 import { fromNumber, less, multiply, toFigure, toNumber, type Rational } from "../../units/rational.ts";
 import { valueOf, type YamlMap } from "../../yaml/tree.ts";
@@ -24,15 +25,18 @@ export function checkRhythm(policy: ReleasePolicy, gate: YamlMap | undefined, re
   checkWindow(policy, first.settings, gate, report);
   checkWait(policy, first.settings, gate, report);
   checkLooks(policy, first.settings, gate, report);
+  // Flagger has no runs of looks: at a tick everything is asked once, and whatever passes goes on.
+  if (isForFlagger(policy)) return;
   checkSpeed(policy, gate, report);
   checkBakes(policy, first.settings, report);
 }
 
 const FEWEST_SCRAPES = 4;
 
-function checkWindow({ delivery, source, at }: ReleasePolicy, { window }: GateSettings, gate: YamlMap | undefined, report: Report): void {
+function checkWindow(policy: ReleasePolicy, { window }: GateSettings, gate: YamlMap | undefined, report: Report): void {
+  const { source, at } = policy;
   const span = valueSpan(gate, ["window"], at);
-  const length = plannedLength(delivery);
+  const length = judgedLength(policy);
   const least = seconds(FEWEST_SCRAPES * source.scrapeInterval);
   if (window > length) {
     report(policyCodes["window-above-release"](span, { window: formatDuration(window), length: formatDuration(length) }));
@@ -50,10 +54,19 @@ function checkWindow({ delivery, source, at }: ReleasePolicy, { window }: GateSe
   }
 }
 
+/** Flagger promotes a switch for good, so only what lies before it is judged; that there is nothing is an error of its own. */
+function judgedLength({ delivery, controller }: ReleasePolicy): Seconds {
+  const length = plannedLength(delivery);
+  return controller.kind === "flagger" && delivery.kind === "blueGreen" ? (delivery.prePromotion ?? length) : length;
+}
+
 /** A look is good again when the window has forgotten the trouble, so the wait must hold the window and the good looks after it. */
-function checkWait({ delivery, at }: ReleasePolicy, { window, promote }: GateSettings, gate: YamlMap | undefined, report: Report): void {
+function checkWait(policy: ReleasePolicy, { window, promote }: GateSettings, gate: YamlMap | undefined, report: Report): void {
+  const { at } = policy;
+  // Flagger goes on at the first tick that passes.
+  const streak = isForFlagger(policy) ? 0 : (promote.goodLooks - 1) * promote.every;
   // A window longer than the release is an error of its own.
-  if (window + (promote.goodLooks - 1) * promote.every <= promote.maxWait || window > plannedLength(delivery)) return;
+  if (window + streak <= promote.maxWait || window > judgedLength(policy)) return;
   const span = valueSpan(gate, valueOf(gate, "window") === undefined ? ["promote", "maxWait"] : ["window"], at);
   report(policyCodes["window-outlasts-wait"](span, { window: formatDuration(window), wait: formatDuration(promote.maxWait) }));
 }
@@ -110,13 +123,15 @@ function checkBakes({ delivery }: ReleasePolicy, { promote }: GateSettings, repo
 }
 
 /** Says which budgets the gates will ask for in vain, unless somebody else records them. */
-export function checkBudgets({ gates }: ReleasePolicy, report: Report): void {
-  for (const { slo, settings, at } of gates) {
+export function checkBudgets(policy: ReleasePolicy, report: Report): void {
+  for (const { slo, settings, at } of policy.gates) {
     if (settings.budget === undefined) continue;
     const waits =
       settings.budget.exhausted === "observe"
         ? "no step lets a canary pass that is not as good as the old version"
-        : `each release waits ${formatDuration(settings.promote.maxWait)} before its first step and is given up`;
+        : isForFlagger(policy) && tickPlan(policy).budget === "beforeTraffic"
+          ? "no release ever gets its first traffic"
+          : `each release waits ${formatDuration(settings.promote.maxWait)} ${isForFlagger(policy) ? "at" : "before"} its first step and is given up`;
     report(policyCodes["budget-unrecorded"](at, { slo: slo.id, waits }));
   }
 }
@@ -129,14 +144,22 @@ export function checkTraffic(policy: ReleasePolicy, report: Report): void {
     report(policyCodes["no-traffic"](policy.at, { dialect: policy.format !== "slogen/v1alpha1" }));
     return;
   }
+  if (isForFlagger(policy)) {
+    const plan = tickPlan(policy);
+    for (const gate of gates) {
+      checkTickEvidence(policy, plan, gate, traffic, report);
+      checkReach(gate, ladderRequests(plan, traffic, tickWeights(plan).length), report);
+    }
+    return;
+  }
+  const steps = planSteps(delivery);
   for (const gate of gates) {
-    checkEvidence(gate, delivery, traffic, report);
-    checkReach(gate, delivery, traffic, report);
+    checkEvidence(gate, steps, traffic, report);
+    checkReach(gate, expectedRequests(steps, steps.length - 1, traffic), report);
   }
 }
 
-function checkEvidence({ slo, settings }: SloGate, delivery: CanaryDelivery, traffic: Rational, report: Report): void {
-  const steps = planSteps(delivery);
+function checkEvidence({ slo, settings }: SloGate, steps: readonly PlannedStep[], traffic: Rational, report: Report): void {
   const { minRequests, by, otherwise, at } = settings.evidence;
   const judged = steps.filter(({ isLast }) => isLast || by === "everyStep");
   const short = judged.find(({ index }) => expectedRequests(steps, index, traffic) < minRequests);
@@ -156,10 +179,32 @@ function whileHeld({ bake, weight }: PlannedStep, { promote }: GateSettings, tra
   return toNumber(multiply(traffic, fromNumber((weight / 100) * held)));
 }
 
+/** On Flagger a demand that is not met fails a tick, at the same weight, until the release is rolled back. */
+function checkTickEvidence(policy: FlaggerPolicy, plan: TickPlan, gate: SloGate, traffic: Rational, report: Report): void {
+  const { minRequests, at } = gate.settings.evidence;
+  const slo = gate.slo.id;
+  const weights = tickWeights(plan);
+  const served = ladderRequests(plan, traffic, weights.length);
+  const atEnd = { expected: Math.floor(served), needed: minRequests, slo, step: weights.at(-1) ?? 0 };
+  const when = evidenceOf(policy, gate);
+  if (when === "never") {
+    if (served < minRequests) report(policyCodes["low-traffic"](at, { ...atEnd, outcome: "blind" }, { severity: "warning" }));
+    return;
+  }
+  const short = ticksWithoutEvidence(policy, plan, gate, traffic);
+  const [first] = short;
+  if (first === undefined) return;
+  const atFirst = { expected: Math.floor(first.served), needed: Math.ceil(first.demanded), slo, step: first.weight };
+  if (short.length >= plan.threshold) report(policyCodes["low-traffic"](at, { ...atFirst, outcome: "never" }));
+  else if (when === "byShare") report(policyCodes["low-traffic"](at, { ...atFirst, outcome: "late" }, { severity: "warning" }));
+  else if (when === "lastWeight" && served < minRequests) {
+    report(policyCodes["low-traffic"](at, { ...atEnd, outcome: "late" }, { severity: "warning" }));
+  }
+}
+
 /** With few requests even a total outage stays below a high limit, by its lower bound. */
-function checkReach({ slo, settings }: SloGate, delivery: CanaryDelivery, traffic: Rational, report: Report): void {
-  const steps = planSteps(delivery);
-  const requests = Math.floor(expectedRequests(steps, steps.length - 1, traffic));
+function checkReach({ slo, settings }: SloGate, expected: number, report: Report): void {
+  const requests = Math.floor(expected);
   const constants = boundConstants(toNumber(settings.confidence), settings.minBadEvents);
   const highest = requests === 0 ? 0 : lowerBound(requests, constants) / requests / toNumber(slo.objective.budget);
   const { burnRate, at } = settings.fail;

@@ -1,6 +1,7 @@
 import { code, codeTable } from "../../diagnostics/diagnostic.ts";
 import type { Reducer } from "../../datadogql/reduce.ts";
 import type { Backend } from "../../model/model.ts";
+import type { Controller, Delivery } from "../../model/policy.ts";
 import { BACKENDS, bindingLines, type MissingIndicator } from "../binding-lines.ts";
 
 const quoted = (words: readonly string[]): string => words.map((word) => `\`${word}\``).join(", ");
@@ -12,6 +13,10 @@ const meant = ({ nearest }: { readonly nearest: string | undefined }): string | 
   nearest === undefined ? undefined : `did you mean \`${nearest}\`?`;
 
 const COUNTLESS = { ratio: "is a ready ratio", threshold: "compares a value with a limit", timeslices: "counts time slices" } as const;
+
+/** A `ServiceMonitor` names the job after the Service that it finds the pods by. Between two releases the canary has no pods. */
+const byJob = (service: string): string =>
+  `\`isolation: { canary: 'job="${service}-canary"', stable: 'job="${service}-primary"', revisionUnique: true }\``;
 
 /** What can be wrong with a release policy whatever dialect it was written in. */
 export const policyCodes = codeTable("policy", {
@@ -80,12 +85,13 @@ export const policyCodes = codeTable("policy", {
     severity: "error",
     message: () => "this policy names no workload",
     why: "the gate would belong to nothing",
-    help: "add `workload: { rollout: <name> }`",
+    help: "add `workload: { rollout: <name> }` for Argo Rollouts, or `workload: { deployment: <name> }` for Flagger",
   }),
-  "workload-twice": code<{ workload: string; policy: string }>({
+  "workload-twice": code<{ workload: string; policy: string; controller: Controller["kind"] }>({
     severity: "error",
     message: ({ workload, policy }) => `the policy \`${policy}\` gates \`${workload}\` too`,
-    why: "a Rollout has one analysis block, so the one written last would replace the other",
+    why: ({ controller }) =>
+      `a ${controller === "flagger" ? "Canary has one analysis" : "Rollout has one analysis block"}, so the one written last would replace the other`,
     help: "put the SLOs of both into one policy",
   }),
   "missing-file": code<{ path: string }>({
@@ -307,7 +313,7 @@ export const policyCodes = codeTable("policy", {
   "low-traffic": code<{ expected: number; needed: number; slo: string; outcome: "never" | "late" | "blind"; step: number }>({
     severity: "error",
     message: ({ expected, needed, slo, step }) =>
-      `by the end of the ${step} % step the canary has served about ${expected} requests, and \`${slo}\` needs ${needed}`,
+      `by the end of its time at ${step} % the canary has served about ${expected} requests, and \`${slo}\` needs ${needed}`,
     why: ({ outcome }) =>
       outcome === "never"
         ? "not even `maxWait` is long enough, so no release could ever be promoted"
@@ -317,7 +323,7 @@ export const policyCodes = codeTable("policy", {
     help: ({ outcome }) =>
       outcome === "blind"
         ? "use longer or heavier steps, or a higher `fail.burnRate`"
-        : "use longer or heavier steps, or let releases pass with `gate: { evidence: { otherwise: pass } }`",
+        : `use longer or heavier steps${outcome === "never" ? ", a longer `promote.maxWait`" : ""}, or let releases pass with \`gate: { evidence: { otherwise: pass } }\``,
   }),
 
   // SLIs
@@ -397,12 +403,14 @@ export const policyCodes = codeTable("policy", {
   "unused-isolation": code<{ key: string; strategy: string }>({
     severity: "error",
     message: ({ key, strategy }) =>
-      `\`${key}\` has no effect with ${strategy === "explicit" ? "matchers for both sides" : `\`strategy: ${strategy}\``}`,
+      `\`${key}\` has no effect with ${strategy === "explicit" ? "matchers for both sides" : strategy === "flagger" ? "Flagger" : `\`strategy: ${strategy}\``}`,
     why: "a setting that nobody reads silently does nothing",
-    help: ({ key }) =>
+    help: ({ key, strategy }) =>
       key === "revisionUnique"
         ? "remove it: it goes with `canary` and `stable` matchers, and the named strategies know it"
-        : "remove it, or use `strategy: istioHost`",
+        : strategy === "flagger"
+          ? "remove it: Flagger makes and names both Services itself"
+          : "remove it, or use `strategy: istioHost`",
   }),
   "service-needed": code<{ missing: readonly ("canaryService" | "stableService")[] }>({
     severity: "error",
@@ -427,6 +435,142 @@ export const policyCodes = codeTable("policy", {
     message: ({ label, environment }) => `\`${label}\` tells the versions apart, so \`${environment}\` cannot set it too`,
     why: "both matchers would apply, and no series has two values of one label",
     help: ({ label }) => `remove \`${label}\` from \`matchers\`, or tell the versions apart by another label`,
+  }),
+
+  // Flagger
+  "unused-flagger": code({
+    severity: "error",
+    message: () => "`flagger` has no effect: this policy names no Deployment",
+    why: "a setting that nobody reads silently does nothing",
+    help: "add `workload: { deployment: <name> }`, or remove `flagger`",
+  }),
+  "no-provider": code<{ workload: string; hasCanary: boolean; hasFile: boolean }>({
+    severity: "error",
+    message: ({ workload }) => `nothing says which mesh or ingress divides the traffic of \`${workload}\``,
+    why: ({ hasCanary }) =>
+      `canary and primary are told apart by its metrics, and every mesh and ingress has labels of its own${hasCanary ? "; a Canary without `provider` takes what Flagger was started with" : ""}`,
+    help: ({ workload, hasCanary, hasFile }) => {
+      const canary = hasFile
+        ? `; no Canary in the files of \`workload.file\` targets \`${workload}\``
+        : "; or name the file of the Canary under `workload.file`";
+      return `add \`provider: istio\`, or whatever it is, under \`flagger\`${hasCanary ? "" : canary}`;
+    },
+  }),
+  "other-provider": code<{ policy: string; canary: string }>({
+    severity: "error",
+    message: ({ policy, canary }) => `this policy says \`${policy}\`, and the Canary \`${canary}\``,
+    why: "the gate would look for labels that nobody sets, and find neither version",
+    help: ({ canary }) => `write \`provider: ${canary}\`, or remove it, since the Canary says it; or correct the Canary`,
+  }),
+  "unknown-provider": code<{ provider: string; nearest: string | undefined; known: readonly string[] }>({
+    severity: "error",
+    message: ({ provider }) =>
+      provider === "knative" ? "slogen cannot gate a release by the provider `knative`" : `Flagger knows no provider \`${provider}\``,
+    label: meant,
+    why: ({ provider }) =>
+      provider === "knative"
+        ? "Flagger releases Knative Services with it, and nothing else; no gate can know the names of their revisions beforehand"
+        : "the API server refuses such a Canary; before Flagger 1.43 it took Istio's router",
+    help: ({ provider, nearest, known }) =>
+      provider === "knative"
+        ? "write the analysis of this Canary by hand"
+        : nearest === undefined
+          ? `write one of ${quoted(known)}`
+          : `write \`provider: ${nearest}\``,
+  }),
+  "untold-provider": code<{ provider: string; service: string }>({
+    severity: "error",
+    message: ({ provider }) => `slogen knows no labels by which metrics of \`${provider}\` tell canary from primary`,
+    why: ({ provider }) =>
+      provider === "apisix"
+        ? "Flagger puts both into one `ApisixRoute`, and the label `route` names that route: the canary would be judged by the requests of both"
+        : "with labels that nobody sets the gate would find neither version",
+    help: ({ service }) => `give matchers of both, such as those of what the application's own pods expose: ${byJob(service)}`,
+  }),
+  "strategy-on-flagger": code<{ strategy: string }>({
+    severity: "error",
+    message: ({ strategy }) => `\`strategy: ${strategy}\` is for Argo Rollouts, and Flagger releases this workload`,
+    why: "Flagger gives its versions other names and no hash, so the gate would find neither of them",
+    help: "remove it: the provider tells the versions apart; or give matchers for both sides: `isolation: { canary: ..., stable: ... }`",
+  }),
+  "hash-on-flagger": code({
+    severity: "error",
+    message: () => "with Flagger there is no hash that `{hash}` could stand for",
+    why: "nothing would be put in its place, so the gate would find neither version",
+    help: "remove `isolation`, since the provider tells the versions apart; or tell them apart by names: the canary's are the Deployment's, and the old version's end in `-primary`",
+  }),
+  "long-deployment": code<{ name: string; limit: number; because: "primary" | "pods" }>({
+    severity: "error",
+    message: ({ name, limit, because }) =>
+      because === "primary"
+        ? `\`${name}-primary\` is too long: the name of a Canary's target has at most ${limit} characters`
+        : `pods of \`${name}-primary\` do not carry its whole name and hash: \`${name}\` is longer than ${limit} characters`,
+    why: ({ because }) =>
+      because === "primary"
+        ? "Flagger names Services and sets labels so, and Kubernetes takes 63 characters"
+        : "Kubernetes cuts the generated part of a pod's name at 58 characters, and what is left of the primary's could be taken for the canary's",
+    help: ({ name, because }) => (because === "primary" ? "give it a shorter name" : `give matchers of both: ${byJob(name)}`),
+  }),
+  "steps-on-kubernetes": code({
+    severity: "error",
+    message: () => "with the provider `kubernetes` no share of the traffic can be sent to the canary",
+    why: "Flagger would run ten iterations without any of it, and then switch at once; only its events say so",
+    help: "use `blueGreen: { prePromotion: 10m }`, or a provider that divides traffic",
+  }),
+  "unusable-match": code<{ by: "steps" | "provider"; provider: string; delivery: Delivery["kind"] }>({
+    severity: "error",
+    message: ({ by, provider }) =>
+      by === "steps" ? "`match` does not go with `steps`" : `\`${provider}\` cannot choose requests by \`match\``,
+    why: ({ by, provider, delivery }) =>
+      by === "steps"
+        ? "the canary would get requests that match alone, at any weight, and the evidence that is planned for the weights would not come"
+        : delivery === "canary"
+          ? "the weights would be shares of everybody's requests, and not of those that are meant"
+          : provider === "kubernetes"
+            ? "Flagger drops it, which only an event tells, and no user would see the new version before the switch"
+            : provider === "gloo"
+              ? "Flagger makes one route for requests that match and none for the others, which nobody would answer"
+              : "Flagger would send all requests to the canary at the first tick",
+    help: ({ by }) =>
+      by === "steps"
+        ? "use `blueGreen: { prePromotion: 10m }` instead of `steps` for an A/B test, or remove `match`"
+        : "remove `match`, or use a provider that can: `istio`, `gatewayapi:v1`, `contour`, `nginx`",
+  }),
+  "no-preview": code({
+    severity: "error",
+    message: () => "Flagger judges a new version before the switch alone, and this policy has no `prePromotion`",
+    why: "after the switch Flagger copies the new version over the old one, so nothing would be judged",
+    help: "add `prePromotion: 10m`, and traffic for the preview; or use `steps`",
+  }),
+  "short-interval": code<{ interval: string; least: string; because: "flagger" | "scrapes" }>({
+    severity: "error",
+    message: ({ interval, because }) =>
+      because === "flagger" ? `Flagger does not tick every ${interval}` : `ticks every ${interval} are closer together than two scrapes`,
+    why: ({ because }) =>
+      because === "flagger"
+        ? "it raises anything below 10s to 10s without a word, so bakes and waits would take longer than this policy says"
+        : "the gate goes by `flagger_canary_weight`, and would still see the weight before: a bake would be left out, and the last step would not be asked for its requests",
+    help: ({ least, because }) =>
+      `write \`interval: ${least}\` or more${because === "scrapes" ? "; if the targets are scraped more often, say so under `scrapeInterval`" : ""}`,
+  }),
+  "hook-on-datadog": code<{ key: "loadtester" | "rollback"; source: string }>({
+    severity: "warning",
+    message: ({ key, source }) => `\`${key}\` has no effect: this policy asks \`${source}\`, which is Datadog`,
+    why: "the hooks send PromQL to a Prometheus; on Datadog `fail` holds, and rolls back once enough ticks have failed",
+    help: ({ key }) => `remove \`${key}\`, or give this policy a source of \`type: prometheus\``,
+  }),
+  "promote-times-above": code<{ check: string; promote: string; limit: string }>({
+    severity: "error",
+    message: ({ check, promote, limit }) =>
+      `a release may go on at ${promote} times the old version's burn rate, and \`${check}\` begins above ${limit} times`,
+    why: "Flagger asks at a tick whether the release may go on, and nothing else holds it: between the two it would go on",
+    help: ({ check }) => `keep \`promote.timesStable\` at or below \`${check}.timesStable\``,
+  }),
+  "primary-renamed": code<{ label: string; value: string; instead: string }>({
+    severity: "warning",
+    message: ({ label, value }) => `\`${label}="${value}"\` most likely selects the canary alone`,
+    why: "Flagger gives the old version's pods names and labels that end in `-primary`, and between two releases there are no others: the SLO would measure next to nothing, and the gate miss the side to compare with",
+    help: ({ instead }) => `write \`${instead}\`; where the label does not come from the pods, nothing has to be done`,
   }),
 
   // Guards

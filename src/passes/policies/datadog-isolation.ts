@@ -3,11 +3,11 @@ import { tag } from "../../datadogql/build.ts";
 import type { Report } from "../../diagnostics/diagnostic.ts";
 import type { Span } from "../../diagnostics/source.ts";
 import type { Isolation } from "../../model/policy.ts";
-import { textOf, valueOf, type YamlMap, type YamlNode } from "../../yaml/tree.ts";
+import { valueOf, type YamlMap, type YamlNode } from "../../yaml/tree.ts";
 import { policyCodes } from "./codes.ts";
 import { sameTags, sharedTags, tagsIn } from "./datadog-tags.ts";
-import { flagAt, itemsAt, keySpan, textAt, valueSpan } from "./fields.ts";
-import { checkUnused, HASH, isTooLong, type IsolationContext } from "./isolation.ts";
+import { flagAt, keySpan, textAt, valueSpan } from "./fields.ts";
+import { checkUnused, exceptedIn, HASH, isTooLong, type IsolationContext } from "./isolation.ts";
 
 type Sides = Pick<Isolation<TagFilter>, "canary" | "stable" | "revisionUnique">;
 
@@ -15,10 +15,13 @@ type Sides = Pick<Isolation<TagFilter>, "canary" | "stable" | "revisionUnique">;
 export function datadogIsolationOf(spec: YamlMap, context: Omit<IsolationContext, "services">): Isolation<TagFilter> | undefined {
   const node = valueOf(spec, "isolation");
   const at = keySpan(spec, ["isolation"], context.at);
-  const except = itemsAt(node, "except").map((item) => textOf(item) ?? "");
+  const except = exceptedIn(node);
   if (valueOf(node, "canary") !== undefined) {
     checkUnused("explicit", node, context.report);
-    const sides = explicitSides(node, at, context.report);
+    const sides = explicitTags(node, at, context.report);
+    if (sides?.revisionUnique === true && !holdsHash(sides.canary)) {
+      context.report(policyCodes["doubtful-unique"](keySpan(node, ["revisionUnique"], at), {}));
+    }
     return sides && { strategy: "explicit", ...sides, except, at };
   }
   const strategy = textAt(node, "strategy");
@@ -50,11 +53,15 @@ function byPodName(
   return { canary: tags, stable: tags, revisionUnique: true };
 }
 
-function explicitSides(node: YamlNode | undefined, at: Span, report: Report): Sides | undefined {
+function holdsHash(tags: readonly TagFilter[]): boolean {
+  return tags.some(({ negated, value }) => !negated && value?.includes(HASH) === true);
+}
+
+/** The tags that the policy gives for both sides; undefined, with a report, where they select the same. */
+export function explicitTags(node: YamlNode | undefined, at: Span, report: Report): Sides | undefined {
   const [canary, stable] = [tagsIn(valueOf(node, "canary"), report), tagsIn(valueOf(node, "stable"), report)];
   if (canary === undefined || stable === undefined) return undefined;
-  const usesHash = canary.some(({ negated, value }) => !negated && value?.includes(HASH) === true);
-  if (!usesHash && sameTags(canary, stable)) {
+  if (!holdsHash(canary) && sameTags(canary, stable)) {
     report(policyCodes["same-sides"](valueSpan(node, ["stable"], at), {}));
     return undefined;
   }
@@ -64,7 +71,5 @@ function explicitSides(node: YamlNode | undefined, at: Span, report: Report): Si
     return undefined;
   }
   // A tag that holds the hash is of one revision: there is no relabelling that could take it from elsewhere.
-  const revisionUnique = flagAt(node, "revisionUnique") ?? usesHash;
-  if (revisionUnique && !usesHash) report(policyCodes["doubtful-unique"](keySpan(node, ["revisionUnique"], at), {}));
-  return { canary, stable, revisionUnique };
+  return { canary, stable, revisionUnique: flagAt(node, "revisionUnique") ?? holdsHash(canary) };
 }

@@ -61,6 +61,7 @@ export function gateSettings(gate: YamlMap | undefined, slo: PlannedSlo, at: Spa
     evidence: evidenceSettings(fail, context),
     ...(budget && { budget }),
     noSeries: textAt(gate, "noSeries") === "fail" ? "fail" : "hold",
+    ...(valueOf(gate, "noSeries") !== undefined && { noSeriesAt: valueSpan(gate, ["noSeries"], at) }),
     noTraffic: textAt(gate, "noTraffic") === "pass" ? "pass" : "hold",
     ...(valueOf(gate, "noTraffic") !== undefined && { noTrafficAt: valueSpan(gate, ["noTraffic"], at) }),
     sourceDown: durationAt(gate, "sourceDown", "tolerate") ?? USUAL.sourceDown,

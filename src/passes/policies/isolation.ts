@@ -26,12 +26,19 @@ type Sides = Pick<Isolation<Matcher>, "canary" | "stable" | "revisionUnique">;
 export function isolationOf(spec: YamlMap, context: IsolationContext): Isolation<Matcher> | undefined {
   const node = valueOf(spec, "isolation");
   const at = keySpan(spec, ["isolation"], context.at);
-  const except = itemsAt(node, "except").map((item) => textOf(item) ?? "");
   const isExplicit = valueOf(node, "canary") !== undefined;
   const strategy = isExplicit ? "explicit" : strategyOf(textAt(node, "strategy"));
   checkUnused(strategy, node, context.report);
-  const sides = strategy === "explicit" ? explicitSides(node, at, context) : namedSides(strategy, node, at, context);
-  return sides && { strategy, ...sides, except, at };
+  const sides = strategy === "explicit" ? explicitSides(node, at, context.report) : namedSides(strategy, node, at, context);
+  if (sides?.revisionUnique === true && strategy === "explicit" && !holdsHash(sides.canary)) {
+    context.report(policyCodes["doubtful-unique"](keySpan(node, ["revisionUnique"], at), {}));
+  }
+  return sides && { strategy, ...sides, except: exceptedIn(node), at };
+}
+
+/** The metrics that stay as they are. */
+export function exceptedIn(isolation: YamlNode | undefined): readonly string[] {
+  return itemsAt(isolation, "except").map((item) => textOf(item) ?? "");
 }
 
 export function checkUnused(strategy: Isolation["strategy"], node: YamlNode | undefined, report: Report): void {
@@ -45,7 +52,7 @@ export function checkUnused(strategy: Isolation["strategy"], node: YamlNode | un
   }
 }
 
-type Named = Exclude<Isolation<Matcher>["strategy"], "explicit">;
+type Named = Exclude<Isolation<Matcher>["strategy"], "flagger" | "explicit">;
 
 function strategyOf(text: string | undefined): Named {
   return text === "podTemplateHash" || text === "istioHost" || text === "nginx" ? text : "podName";
@@ -112,11 +119,15 @@ function byService(node: YamlNode | undefined, at: Span, { services, report }: I
   return { canary: [matcher(canary)], stable: [matcher(stable)], revisionUnique: false };
 }
 
-function explicitSides(node: YamlNode | undefined, at: Span, { report }: IsolationContext): Sides | undefined {
+function holdsHash(matchers: readonly Matcher[]): boolean {
+  return matchers.some(({ value }) => typeof value === "string" && value.includes(HASH));
+}
+
+/** The matchers that the policy gives for both sides; undefined, with a report, where they select the same. */
+export function explicitSides(node: YamlNode | undefined, at: Span, report: Report): Sides | undefined {
   const [canary, stable] = [matchersIn(valueOf(node, "canary"), report), matchersIn(valueOf(node, "stable"), report)];
   if (canary === undefined || stable === undefined) return undefined;
-  const usesHash = canary.some(({ value }) => typeof value === "string" && value.includes(HASH));
-  if (!usesHash && same(canary, stable)) {
+  if (!holdsHash(canary) && same(canary, stable)) {
     report(policyCodes["same-sides"](valueSpan(node, ["stable"], at), {}));
     return undefined;
   }
@@ -127,9 +138,7 @@ function explicitSides(node: YamlNode | undefined, at: Span, { report }: Isolati
     );
     return undefined;
   }
-  const revisionUnique = flagAt(node, "revisionUnique") ?? false;
-  if (revisionUnique && !usesHash) report(policyCodes["doubtful-unique"](keySpan(node, ["revisionUnique"], at), {}));
-  return { canary, stable, revisionUnique };
+  return { canary, stable, revisionUnique: flagAt(node, "revisionUnique") ?? false };
 }
 
 function same(canary: readonly Matcher[], stable: readonly Matcher[]): boolean {

@@ -2,35 +2,34 @@ import type { Config } from "../../config/config.ts";
 import type { Diagnostic, Report } from "../../diagnostics/diagnostic.ts";
 import type { SourceFile } from "../../diagnostics/source.ts";
 import type { Backend, PlannedSlo } from "../../model/model.ts";
-import type {
-  DatadogPolicy,
-  DatadogSource,
-  GateSettings,
-  Isolation,
-  PolicyBase,
-  PolicyDocument,
-  PrometheusPolicy,
-  PrometheusSource,
-  ReleasePolicy,
-  Workload,
+import {
+  isForFlagger,
+  type DatadogSource,
+  type GateSettings,
+  type Isolation,
+  type PolicyDocument,
+  type PrometheusSource,
+  type ReleasePolicy,
 } from "../../model/policy.ts";
 import type { Matcher } from "../../promql/ast.ts";
 import type { TagFilter } from "../../datadogql/ast.ts";
-import { valueOf, type YamlMap } from "../../yaml/tree.ts";
+import type { YamlMap } from "../../yaml/tree.ts";
 import { checkBudgets, checkRhythm, checkTraffic } from "./check.ts";
 import { policyCodes } from "./codes.ts";
 import { addedTags } from "./datadog-tags.ts";
 import { deliveryOf } from "./delivery.ts";
 import { addedAt, placesOf, surroundings, type Place } from "./environments.ts";
 import { extended } from "./extend.ts";
-import { keySpan, mapAt, textAt, valueSpan } from "./fields.ts";
+import { mapAt, textAt } from "./fields.ts";
+import { checkFlagger } from "./flagger-check.ts";
 import { gateSettings } from "./gate.ts";
+import { lazily } from "./lazily.ts";
 import { addedMatchers } from "./matchers.ts";
 import { mergeMaps } from "./merge.ts";
 import { datadogParts, type DatadogParts } from "./on-datadog.ts";
 import { prometheusParts, type PrometheusParts } from "./on-prometheus.ts";
+import { releasesOf, type Judgement } from "./releases.ts";
 import { chooseSlos, type ChosenSlo } from "./slos.ts";
-import { filePaths, servicesOf } from "./workloads.ts";
 
 export interface ResolveContext {
   readonly slos: readonly PlannedSlo[];
@@ -99,32 +98,19 @@ function resolvePolicy(document: PolicyDocument, spec: YamlMap, context: Resolve
     report(diagnostic);
   };
   const within = { ...context, report: note };
-  const workload = workloadOf(spec, document, within);
+  const releases = releasesOf(spec, document, within);
   const delivery = deliveryOf(spec, document, note);
   const chosen = chooseSlos(spec, document, within);
   const places = placesOf(spec, document, context.config, note);
-  const services = servicesOf(
-    workload?.name ?? "",
-    context.workloads.filter(({ path }) => workload?.files.some((file) => file.path === path)),
-  );
-  const parts = {
-    document,
-    chosen,
-    rollout: workload?.name,
-    services,
-    measuring: context.measuring,
-    isComplete: context.isComplete,
-    report: note,
-  };
-  const onPrometheus = lazily(() => prometheusParts(spec, parts));
-  const onDatadog = lazily(() => datadogParts(spec, parts));
+  const onPrometheus = lazily(() => prometheusParts(spec, chosen, within));
+  const onDatadog = lazily(() => datadogParts(spec, chosen, within));
 
   const profile = textAt(document.spec, "extends");
   return places.flatMap((place) => {
     const { source, namespace, ...rest } = surroundings(spec, place, context.config, note);
     const gate = mergeMaps(mapAt(spec, "gate"), mapAt(place.own, "gate"));
     const settingsOf = ({ slo, gate: own, at }: ChosenSlo): GateSettings => gateSettings(mergeMaps(gate, own), slo, at, note);
-    if (!source || !workload || !delivery) {
+    if (!source || releases.length === 0 || !delivery) {
       chosen.forEach(settingsOf);
       return [];
     }
@@ -133,74 +119,53 @@ function resolvePolicy(document: PolicyDocument, spec: YamlMap, context: Resolve
       labels: document.labels,
       ...(profile !== undefined && { profile }),
       ...rest,
-      workload: { ...workload, ...(namespace !== undefined && { namespace }) },
       delivery,
       format: document.format,
       file: document.file,
       at: document.at,
     };
-    const policy =
+    const judged =
       source.type === "prometheus"
-        ? prometheusPolicy(common, source, place, onPrometheus(), settingsOf, note)
-        : datadogPolicy(common, source, place, onDatadog(), settingsOf, note);
-    if (policy === undefined || policy.gates.length === 0) return [];
-    checkMatchers(policy, place, note);
-    checkRhythm(policy, gate, note);
-    checkTraffic(policy, note);
-    if (policy.backend === "prometheus" && !context.recordsBudgets) checkBudgets(policy, note);
-    return errors.length === 0 ? [policy] : [];
+        ? prometheusJudgement(source, place, onPrometheus(), settingsOf, note)
+        : datadogJudgement(source, place, onDatadog(), settingsOf, note);
+    const policies = releases.flatMap((release) => {
+      const workload = { ...release.workload, ...(namespace !== undefined && { namespace }) };
+      return release.inPlace({ ...common, workload }, judged) ?? [];
+    });
+    for (const policy of policies) {
+      if (policy.gates.length === 0) continue;
+      checkMatchers(policy, place, note);
+      checkRhythm(policy, gate, note);
+      if (isForFlagger(policy)) checkFlagger(policy, spec, note);
+      checkTraffic(policy, note);
+      if (policy.backend === "prometheus" && !context.recordsBudgets) checkBudgets(policy, note);
+    }
+    return errors.length === 0 ? policies.filter(({ gates }) => gates.length > 0) : [];
   });
 }
 
 type SettingsOf = (chosen: ChosenSlo) => GateSettings;
 
-function prometheusPolicy(
-  common: PolicyBase,
+function prometheusJudgement(
   source: PrometheusSource,
   place: Place,
-  parts: PrometheusParts | undefined,
+  { guards, measured }: PrometheusParts,
   settingsOf: SettingsOf,
   report: Report,
-): PrometheusPolicy | undefined {
-  if (parts === undefined) return undefined;
-  const { isolation, guards, measured } = parts;
+): Judgement {
   const gates = measured.map(({ chosen, ...gate }) => ({ ...gate, settings: settingsOf(chosen), at: chosen.at }));
-  const matchers = addedMatchers(place, report);
-  return { ...common, backend: "prometheus", isolation, gates, guards, source, matchers };
+  return { backend: "prometheus", gates, guards, source, matchers: addedMatchers(place, report) };
 }
 
-function datadogPolicy(
-  common: PolicyBase,
+function datadogJudgement(
   source: DatadogSource,
   place: Place,
-  parts: DatadogParts | undefined,
+  { guards, measured }: DatadogParts,
   settingsOf: SettingsOf,
   report: Report,
-): DatadogPolicy | undefined {
-  if (parts === undefined) return undefined;
-  const { isolation, guards, measured } = parts;
+): Judgement {
   const gates = measured.map(({ chosen, ...gate }) => ({ ...gate, settings: settingsOf(chosen), at: chosen.at }));
-  const matchers = addedTags(place, report);
-  return { ...common, backend: "datadog", isolation, gates, guards, source, matchers };
-}
-
-/** What is wrong with a part concerns only those who ask for it. */
-function lazily<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined;
-  return () => (made ??= { value: make() }).value;
-}
-
-function workloadOf(spec: YamlMap, document: PolicyDocument, { workloads, report }: ResolveContext): Workload | undefined {
-  const name = textAt(spec, "workload", "rollout");
-  if (name === undefined) {
-    report(policyCodes["no-workload"](keySpan(spec, ["workload"], document.at), {}));
-    return undefined;
-  }
-  const files = filePaths(valueOf(spec, "workload", "file")).map(({ text, at }) => ({ path: text, at }));
-  for (const { path, at } of files) {
-    if (!workloads.some((file) => file.path === path)) report(policyCodes["missing-file"](at, { path }));
-  }
-  return { name, files, at: valueSpan(spec, ["workload", "rollout"], document.at) };
+  return { backend: "datadog", gates, guards, source, matchers: addedTags(place, report) };
 }
 
 function checkMatchers(policy: ReleasePolicy, place: Place, report: Report): void {
@@ -225,13 +190,19 @@ function keysOf({ canary, stable }: Isolation<TagFilter>): readonly string[] {
 function checkWorkloads(policies: readonly ReleasePolicy[], report: Report): void {
   const first = new Map<string, ReleasePolicy>();
   for (const policy of policies) {
-    const { workload, environment } = policy;
-    const key = JSON.stringify([environment, workload.namespace, workload.name]);
+    const { workload, environment, controller } = policy;
+    const key = JSON.stringify([controller.kind, environment, workload.namespace, workload.name]);
     const other = first.get(key);
     if (other === undefined) first.set(key, policy);
     else if (other.name !== policy.name) {
       const related = [{ at: other.workload.at, message: "the other policy's workload" }];
-      report(policyCodes["workload-twice"](workload.at, { workload: workload.name, policy: other.name }, { related }));
+      report(
+        policyCodes["workload-twice"](
+          workload.at,
+          { workload: workload.name, policy: other.name, controller: controller.kind },
+          { related },
+        ),
+      );
     }
   }
 }

@@ -1,5 +1,6 @@
 import type { Located, Source } from "../../config/config.ts";
-import type { SourceFile } from "../../diagnostics/source.ts";
+import type { SourceFile, Span } from "../../diagnostics/source.ts";
+import { readObjects } from "../../manifests/documents.ts";
 import { readYaml } from "../../yaml/read.ts";
 import { textOf, valueOf, type YamlNode } from "../../yaml/tree.ts";
 
@@ -49,4 +50,44 @@ export function servicesOf(rollout: string, files: readonly SourceFile[]): Rollo
   const canary = textOf(valueOf(strategy, "canary", "canaryService") ?? valueOf(strategy, "blueGreen", "previewService"));
   const stable = textOf(valueOf(strategy, "canary", "stableService") ?? valueOf(strategy, "blueGreen", "activeService"));
   return { ...(canary !== undefined && { canary }), ...(stable !== undefined && { stable }) };
+}
+
+/** What the Canary itself says of the release; what is wrong with it is the emitter's to tell. */
+export interface CanaryFacts {
+  /** `metadata.name`. */
+  readonly name: string;
+  readonly namespace?: string;
+  readonly provider?: { readonly text: string; readonly at: Span };
+  /** `spec.service.name`. */
+  readonly service?: string;
+  /** `spec.targetRef.kind`. */
+  readonly kind?: string;
+  /** `spec.ingressRef.name`. */
+  readonly ingress?: string;
+}
+
+/** The Canaries that target the workload of this name. */
+export function canariesOf(target: string, files: readonly SourceFile[]): readonly CanaryFacts[] {
+  const objects = files.flatMap((file) => readObjects(file, () => undefined) ?? []);
+  return objects.flatMap(({ kind, name, namespace, root }) => {
+    const spec = valueOf(root, "spec");
+    if (kind !== "Canary" || textOf(valueOf(spec, "targetRef", "name")) !== target) return [];
+    const provider = valueOf(spec, "provider");
+    const text = textOf(provider);
+    const facts = {
+      service: textOf(valueOf(spec, "service", "name")),
+      kind: textOf(valueOf(spec, "targetRef", "kind")),
+      ingress: textOf(valueOf(spec, "ingressRef", "name")),
+    };
+    return [
+      {
+        name,
+        ...(namespace !== undefined && { namespace }),
+        ...(provider !== undefined && text !== undefined && { provider: { text, at: provider.at } }),
+        ...(facts.service !== undefined && { service: facts.service }),
+        ...(facts.kind !== undefined && { kind: facts.kind }),
+        ...(facts.ingress !== undefined && { ingress: facts.ingress }),
+      },
+    ];
+  });
 }

@@ -54,7 +54,7 @@ test("a policy that says next to nothing has the usual gate", () => {
     name: "checkout",
     labels: [{ key: "team", value: "shop" }],
     enforcement: "observe",
-    source: { name: "default", type: "prometheus", headers: [], scrapeInterval: 30, insecure: false },
+    source: { name: "default", type: "prometheus", headers: [], scrapeInterval: 30, scrapesFlagger: true, insecure: false },
     matchers: [],
   });
 });
