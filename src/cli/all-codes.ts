@@ -1,6 +1,7 @@
 import { configCodes } from "../config/codes.ts";
 import { datadogqlCodes } from "../datadogql/codes.ts";
 import type { CodeTable } from "../diagnostics/diagnostic.ts";
+import { gateCodes } from "../emitters/gate-codes.ts";
 import { TARGETS } from "../emitters/registry.ts";
 import { inputCodes } from "../frontends/codes.ts";
 import { FRONTENDS } from "../frontends/registry.ts";
@@ -30,7 +31,8 @@ const TABLES: readonly CodeTable[] = [
   overlayCodes,
   inputCodes,
   ...FRONTENDS.map(({ codes }) => codes),
-  ...TARGETS.map(({ codes }) => codes),
+  gateCodes,
+  ...TARGETS.flatMap(({ codes }) => codes),
   pushCodes,
   cliCodes,
 ];

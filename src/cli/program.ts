@@ -16,7 +16,7 @@ export interface Commands {
 export async function run(args: readonly string[], io: Io, commands: Commands): Promise<ExitCode> {
   let exitCode: ExitCode = 0;
   const program = new Command("slogen")
-    .description("One SLO spec in Git; every alert compiled from it.")
+    .description("One SLO spec in Git; every alert and every release gate compiled from it.")
     .version(packageJson.version)
     .exitOverride()
     .configureOutput({
@@ -45,7 +45,7 @@ export async function run(args: readonly string[], io: Io, commands: Commands): 
     .description("Compile the specs and write the result to the output folder")
     .option("-o, --out <folder>", "write to this folder; `-` writes to standard output")
     .option("--check", "write nothing; fail if the output folder is not up to date")
-    .option("--in-place", "merge gates into the Rollout files themselves, not into copies")
+    .option("--in-place", "merge gates into the Rollout and Canary files themselves, not into copies")
     .option("--force", "overwrite files that were edited by hand or that slogen did not write")
     .addHelpText(
       "after",

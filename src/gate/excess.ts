@@ -3,7 +3,7 @@ import type { GateSettings } from "../model/policy.ts";
 import type { Ratio } from "../units/quantity.ts";
 import { multiply, ONE, parseDecimal, toNumber, type Rational } from "../units/rational.ts";
 import { quantile } from "./confidence.ts";
-import { exhausted, type Counts, type Judge, type JudgeInput, type Judgement, type Look, type Verdict } from "./judge.ts";
+import { exhausted, hasEvidence, type Counts, type Judge, type JudgeInput, type Judgement, type Look, type Verdict } from "./judge.ts";
 
 /**
  * One check as a straight line: so many bad events more than are borne. For sources that compute neither a root nor a maximum, and see
@@ -97,8 +97,9 @@ export function hasEventBudget({ indicator, budgeting }: Pick<MeasuredSlo<Query>
  * "since the start" is as far back as stable's stretch, and does not ask whether the canary is still at it. The budget's position cannot
  * tighten a limit.
  */
-export function excessJudgeOf({ settings, minRequests, budget }: JudgeInput): Judge {
-  const allowances = allowancesOf(settings, budget);
+export function excessJudgeOf(input: JudgeInput): Judge {
+  const { settings } = input;
+  const allowances = allowancesOf(settings, input.budget);
   const { fail, failSince, extreme, promote, promoteSince } = allowances;
   const failing = (value: number | undefined): Verdict => (value !== undefined && value > 0 ? "fail" : "go");
   const promoting = (value: number | undefined): Verdict => (value !== undefined && value <= 0 ? "go" : "hold");
@@ -110,7 +111,7 @@ export function excessJudgeOf({ settings, minRequests, budget }: JudgeInput): Ju
     promote: { verdict: promoting(excess(look.recent, undefined, promote)) },
     promoteSince: { verdict: promoting(excess(look.start, look.stableSince, promoteSince)) },
     ...(settings.evidence.otherwise !== "pass" && {
-      evidence: { verdict: (look.start?.total ?? 0) >= minRequests ? "go" : "hold" },
+      evidence: { verdict: hasEvidence(look, input) ? "go" : "hold" },
     }),
     ...(settings.budget && { exhausted: exhausted(settings.budget.exhausted, look.budgetConsumed) }),
   });

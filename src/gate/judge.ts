@@ -56,6 +56,8 @@ export interface JudgeInput {
   readonly budget: Ratio;
   /** Requests that the canary must have served by now; 0 for no demand. */
   readonly minRequests: number;
+  /** The canary's share of the window's traffic at which so many are demanded; at another share, in proportion. Absent where none matters. */
+  readonly fullShare?: number;
 }
 
 /**
@@ -68,8 +70,9 @@ export function judge(input: JudgeInput, look: Look): Judgement {
 }
 
 /** `judge` with everything computed that does not depend on the look, for callers that have many. */
-export function judgeOf({ settings, minRequests, budget: ratio }: JudgeInput): Judge {
-  const budget = toNumber(ratio);
+export function judgeOf(input: JudgeInput): Judge {
+  const { settings } = input;
+  const budget = toNumber(input.budget);
   const constants = boundConstants(toNumber(settings.confidence), settings.minBadEvents);
   const fail = limits(settings.fail);
   const extreme = settings.extreme && limits(settings.extreme);
@@ -91,9 +94,9 @@ export function judgeOf({ settings, minRequests, budget: ratio }: JudgeInput): J
       fail: failing(seen, fail),
       ...(extreme && { extreme: failingNow(seen, extreme) }),
       series: { verdict: settings.noSeries === "fail" && look.start === undefined ? "fail" : "go" },
-      promote: promoting(seen, promote, look, { settings, minRequests }),
+      promote: promoting(seen, promote, look, input),
       ...(position && {
-        budget: isTight ? promoting(seen, TIGHT, look, { settings, minRequests }) : { verdict: "go", burnRate: 0 },
+        budget: isTight ? promoting(seen, TIGHT, look, input) : { verdict: "go", burnRate: 0 },
         exhausted: exhausted(position.exhausted, look.budgetConsumed),
       }),
     };
@@ -122,17 +125,21 @@ function failing(seen: Burns, limits: Limits): Finding {
   return { verdict: "go" };
 }
 
-function promoting(
-  { recent, start, stableSince }: Burns,
-  limits: Limits,
-  look: Look,
-  { settings, minRequests }: Pick<JudgeInput, "settings" | "minRequests">,
-): Finding {
-  if (look.start?.total === 0 && settings.noTraffic === "pass") return { verdict: "go", burnRate: 0 };
-  if (look.start === undefined || start === undefined || look.start.total < minRequests) return { verdict: "hold" };
+function promoting({ recent, start, stableSince }: Burns, limits: Limits, look: Look, input: JudgeInput): Finding {
+  if (look.start?.total === 0 && input.settings.noTraffic === "pass") return { verdict: "go", burnRate: 0 };
+  if (start === undefined || !hasEvidence(look, input)) return { verdict: "hold" };
   if (above(recent, limits.burnRate)) return { verdict: "hold", ...shown(recent) };
   if (start > limitBeside(stableSince, limits)) return { verdict: "hold", ...shown(start) };
   return { verdict: "go", burnRate: Math.min(start, limits.burnRate) };
+}
+
+/** Whether the canary has served the requests that are demanded: not where these depend on a share of the traffic that nobody can tell. */
+export function hasEvidence({ recent, start, stableRecent }: Look, { minRequests, fullShare }: JudgeInput): boolean {
+  const served = start?.total ?? 0;
+  if (fullShare === undefined) return served >= minRequests;
+  const canary = recent?.total ?? 0;
+  const all = canary + (stableRecent?.total ?? 0);
+  return canary > 0 && served >= (minRequests * (canary / all)) / fullShare;
 }
 
 /** The floor and the attribution in one: `max(burnRate, timesStable x stable)`. */

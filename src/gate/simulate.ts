@@ -1,8 +1,12 @@
+import type { FlaggerPolicy, SloGate } from "../model/policy.ts";
+import type { Seconds } from "../units/duration.ts";
 import { toNumber } from "../units/rational.ts";
 import type { Counts, Look } from "./judge.ts";
 import { failDelay, planSteps, promoteLooks, stableReach } from "./plan.ts";
 import { Random } from "./random.ts";
 import { canaryRun, type CanaryPolicy, type LookRequest, type Outcome } from "./run.ts";
+import { tickRun } from "./tick-run.ts";
+import { checksNeeded, tickPlan } from "./ticks.ts";
 
 /** What a policy makes of many simulated releases of one kind. */
 export interface Quality {
@@ -25,24 +29,69 @@ const KINDS = [
   { canary: 50, stable: 0.5, everywhere: false },
 ];
 
+/** A policy as a machine that can be run many times. A weight holds from the last look at the one before it. */
+export interface Machine {
+  readonly gates: readonly SloGate[];
+  readonly run: (lookAt: (request: LookRequest) => Look) => { readonly kind: "promoted" | "timedOut" | "rolledBack"; readonly at: number };
+  /** How far back stable's side is looked at. */
+  readonly reach: Seconds;
+  /** Seconds until the last look that there can be. */
+  readonly longest: number;
+  /** In seconds; every look and every window is a multiple. */
+  readonly resolution: number;
+}
+
+/** Steps of which each is held until its looks are good, with checks beside them that roll back. */
+export function steppedMachine(policy: CanaryPolicy): Machine {
+  const steps = planSteps(policy.delivery);
+  const times = policy.gates.flatMap(({ settings }) => [settings.window, settings.fail.every, settings.promote.every]);
+  return {
+    gates: policy.gates,
+    run: canaryRun(policy),
+    reach: stableReach(policy.delivery),
+    longest: steps.reduce(
+      (sum, { bake }) => sum + Math.max(...policy.gates.map(({ settings }) => promoteLooks(settings.promote, bake).latest)),
+      0,
+    ),
+    resolution: [...times, ...steps.map(({ bake }) => bake)].reduce<number>(greatestCommonDivisor, failDelay(policy.source)),
+  };
+}
+
+/** Flagger's ticks. A release that is rolled back because too many of them failed counts as timed out: it was held until then. */
+export function tickedMachine(policy: FlaggerPolicy): Machine {
+  const plan = tickPlan(policy);
+  const run = tickRun(policy);
+  return {
+    gates: policy.gates,
+    run: (lookAt) => {
+      const outcome = run(lookAt);
+      return { kind: outcome.kind === "rolledBack" && outcome.hook === undefined ? "timedOut" : outcome.kind, at: outcome.at };
+    },
+    reach: stableReach(policy.delivery),
+    longest: (checksNeeded(plan) + plan.threshold + 1) * plan.interval,
+    resolution: policy.gates
+      .flatMap(({ settings }) => [settings.window, settings.fail.every])
+      .reduce<number>(greatestCommonDivisor, plan.interval),
+  };
+}
+
 /**
  * How a whole policy decides at `requestsPerSecond`, by simulated releases with exact counts: what a metrics source adds
  * (scrapes, births of series, extrapolation) is left out. The same seed gives the same figures.
  */
 export function policyQuality(
-  policy: CanaryPolicy,
+  machine: Machine,
   requestsPerSecond: number,
   { releases, seed = 1 }: { readonly releases: number; readonly seed?: number },
 ): readonly Quality[] {
-  const run = canaryRun(policy);
   const random = new Random(seed);
   return KINDS.map(({ canary, stable, everywhere }) => {
     const outcomes = Array.from({ length: releases }, (_, index) => {
-      const bad = index % policy.gates.length;
+      const bad = index % machine.gates.length;
       const burnOf = (gate: number): number => (everywhere || gate === bad ? canary : stable);
-      return run(idealRelease(policy, requestsPerSecond, burnOf, stable, random));
+      return machine.run(idealRelease(machine, requestsPerSecond, burnOf, stable, random));
     });
-    const share = (kind: Outcome["kind"]): number => outcomes.filter((outcome) => outcome.kind === kind).length / releases;
+    const share = (wanted: Outcome["kind"]): number => outcomes.filter(({ kind }) => kind === wanted).length / releases;
     const stopped = outcomes.filter(({ kind }) => kind !== "promoted");
     return {
       canary,
@@ -63,22 +112,16 @@ interface Sums {
 
 /** A release whose requests and bad events arrive at random, and are all seen. */
 function idealRelease(
-  policy: CanaryPolicy,
+  machine: Machine,
   requestsPerSecond: number,
   burnOf: (gate: number) => number,
   stableBurn: number,
   random: Random,
 ): (request: LookRequest) => Look {
-  const reach = stableReach(policy.delivery);
-  const steps = planSteps(policy.delivery);
-  const tick = tickOf(policy);
-  const longest = steps.reduce(
-    (sum, { bake }) => sum + Math.max(...policy.gates.map(({ settings }) => promoteLooks(settings.promote, bake).latest)),
-    0,
-  );
+  const { reach, longest, resolution: tick } = machine;
   const sums = (): Sums => ({ canary: new Float64Array(longest / tick + 2), stable: new Float64Array(longest / tick + 2) });
   const requests = sums();
-  const gates = policy.gates.map(({ slo, settings }, gate) => {
+  const gates = machine.gates.map(({ slo, settings }, gate) => {
     const budget = toNumber(slo.objective.budget);
     const stable = Math.min(1, stableBurn * budget);
     return {
@@ -91,16 +134,16 @@ function idealRelease(
     };
   });
 
-  let weight = (steps[0]?.weight ?? 0) / 100;
   let now = 0;
   return ({ at, gate, since, step }) => {
+    // The look that ends a step is its last, so the new weight has held since then.
+    const weight = step.weight / 100;
     for (const to = Math.floor(at / tick); now < to; now++) {
       const canary = requestsPerSecond * tick * weight;
       const stable = requestsPerSecond * tick - canary;
       add(requests, now, random.poisson(canary), random.poisson(stable));
       for (const each of gates) add(each.bad, now, random.poisson(canary * each.canary), random.poisson(stable * each.stable));
     }
-    weight = step.weight / 100;
     const own = gates[gate];
     if (own === undefined) throw new Error(`no gate ${gate}`);
     const stable = { requests, bad: own.bad, now, tick, past: { bad: own.before / reach, total: requestsPerSecond } };
@@ -128,13 +171,6 @@ function stableCounts(
     bad: last(bad.stable, now, seconds / tick) + past.bad * before,
     total: last(requests.stable, now, seconds / tick) + past.total * before,
   };
-}
-
-/** The longest step of time on which every look and every window falls. */
-function tickOf(policy: CanaryPolicy): number {
-  const times = policy.gates.flatMap(({ settings }) => [settings.window, settings.fail.every, settings.promote.every]);
-  const bakes = policy.delivery.steps.map(({ bake }) => bake);
-  return [...times, ...bakes].reduce<number>((a, b) => greatestCommonDivisor(a, b), failDelay(policy.source));
 }
 
 function greatestCommonDivisor(a: number, b: number): number {

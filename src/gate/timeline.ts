@@ -1,10 +1,11 @@
 import type { Backend } from "../model/model.ts";
-import type { ReleasePolicy, SloGate } from "../model/policy.ts";
+import type { FlaggerPolicy, ReleasePolicy, SloGate } from "../model/policy.ts";
 import { toNumber, type Rational } from "../units/rational.ts";
 import { boundConstants, lowerBound } from "./confidence.ts";
 import type { Judgement } from "./judge.ts";
-import { expectedRequests, failDelay, planSteps, promoteLooks, requestsDemanded, type PlannedStep } from "./plan.ts";
+import { expectedRequests, failDelay, planSteps, promoteLooks, stableReach, type PlannedStep } from "./plan.ts";
 import { checksOn, judgeOn, type CanaryPolicy } from "./run.ts";
+import { ladderRequests, type TickPlan } from "./ticks.ts";
 
 /** One step of a release that nothing holds. Times are seconds since the canary's first traffic. */
 export interface StepTimeline extends PlannedStep {
@@ -38,6 +39,38 @@ export function timeline(policy: CanaryPolicy & { readonly traffic?: Rational })
   });
 }
 
+/** One of the policy's steps in a release by ticks that nothing holds. Times are seconds since the canary's first traffic. */
+export interface StepTicks {
+  readonly firstWeight: number;
+  readonly weight: number;
+  /** The ticks at which the checks are asked about its weights; tick 0 is the first traffic. */
+  readonly firstTick: number;
+  readonly lastTick: number;
+  readonly from: number;
+  readonly to: number;
+  /** Requests that the canary has served by the end; absent without a declared traffic. */
+  readonly requests?: number;
+}
+
+export function tickTimeline(plan: TickPlan, traffic: Rational | undefined): readonly StepTicks[] {
+  let last = 0;
+  const steps = [...new Set(plan.ladder.map(({ step }) => step))];
+  return steps.map((step) => {
+    const rungs = plan.ladder.filter((rung) => rung.step === step);
+    const from = last;
+    last += rungs.reduce((sum, { ticks }) => sum + ticks, 0);
+    return {
+      firstWeight: rungs[0]?.weight ?? 0,
+      weight: rungs.at(-1)?.weight ?? 0,
+      firstTick: from + 1,
+      lastTick: last,
+      from: from * plan.interval,
+      to: last * plan.interval,
+      ...(traffic && { requests: ladderRequests(plan, traffic, last) }),
+    };
+  });
+}
+
 /** What it takes, in one step, until a gate says something. */
 export interface Sensitivity {
   /** Requests of the canary in one window at this step's end. */
@@ -53,25 +86,54 @@ export interface Sensitivity {
   readonly toHold: number;
   readonly toFail: number;
   readonly toFailAtOnce?: number;
-  /** Requests since the start that the step's end demands; 0 for none. */
-  readonly demanded: number;
 }
 
-export function sensitivity(backend: Backend, { slo, settings }: SloGate, step: StepTimeline, traffic: Rational): Sensitivity {
+/** Requests at the end of a step: the canary's in one window and since the start, and stable's in one window and as far as it is looked back at. */
+interface Served {
+  readonly recent: number;
+  readonly start: number;
+  readonly stableRecent: number;
+  readonly stableSince: number;
+}
+
+export function sensitivity(backend: Backend, gate: SloGate, step: StepTimeline, traffic: Rational): Sensitivity {
+  const { window } = gate.settings;
+  const canary = toNumber(traffic) * (step.weight / 100);
+  const recent = canary * Math.min(window, step.bake);
+  const stable = canary * (100 / step.weight - 1);
+  return fewestBad(backend, gate, {
+    recent,
+    start: Math.max(recent, step.requests ?? 0),
+    stableRecent: stable * window,
+    stableSince: stable * step.since,
+  });
+}
+
+/** The same at the end of a step whose weight rises with the ticks. */
+export function tickSensitivity(policy: FlaggerPolicy, plan: TickPlan, gate: SloGate, step: StepTicks, traffic: Rational): Sensitivity {
+  const { window } = gate.settings;
+  const start = ladderRequests(plan, traffic, step.lastTick);
+  const recent = start - ladderRequests(plan, traffic, step.lastTick - window / plan.interval);
+  const since = stableReach(policy.delivery);
+  const all = toNumber(traffic);
+  return fewestBad(policy.backend, gate, { recent, start, stableRecent: all * window - recent, stableSince: all * since - start });
+}
+
+function fewestBad(
+  backend: Backend,
+  { slo, settings }: SloGate,
+  { recent: requests, start, stableRecent, stableSince }: Served,
+): Sensitivity {
   const budget = toNumber(slo.objective.budget);
   const constants = boundConstants(toNumber(settings.confidence), settings.minBadEvents);
-  const canary = toNumber(traffic) * (step.weight / 100);
-  const requests = canary * Math.min(settings.window, step.bake);
-  const served = Math.max(requests, step.requests ?? 0);
   // Stable serves without an error. What little it serves is judged by its upper bound, which may be the higher limit.
-  const stable = canary * (100 / step.weight - 1);
   const verdicts = judgeOn(backend, { settings, budget: slo.objective.budget, minRequests: 0 });
   const after = (bad: number): Judgement =>
     verdicts({
       recent: { bad, total: requests },
-      start: { bad, total: served },
-      stableRecent: { bad: 0, total: stable * settings.window },
-      stableSince: { bad: 0, total: stable * step.since },
+      start: { bad, total: start },
+      stableRecent: { bad: 0, total: stableRecent },
+      stableSince: { bad: 0, total: stableSince },
       budgetConsumed: 0,
     });
   const most = Math.ceil(requests) + 1;
@@ -91,7 +153,6 @@ export function sensitivity(backend: Backend, { slo, settings }: SloGate, step: 
     toHold: fewest(({ promote, promoteSince }) => promote.verdict === "hold" || promoteSince?.verdict === "hold"),
     toFail: fewest(({ fail, failSince }) => fail.verdict === "fail" || failSince?.verdict === "fail"),
     ...(settings.extreme && { toFailAtOnce: fewest(({ extreme }) => extreme?.verdict === "fail") }),
-    demanded: requestsDemanded(settings, step),
   };
 }
 

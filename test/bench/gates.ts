@@ -2,6 +2,7 @@
  * How good the default gate is, on releases as Prometheus sees them:
  *
  *     npm run bench:gates -- [--rollouts 4000] [--quick] [--check] [--seed 1] [--scenario blip] [--backend datadog]
+ *     npm run bench:gates -- --controller flagger [--loadtester]
  *
  * It is bundled first, since workers do not inherit the loader that reads TypeScript, and since that loader makes closures slow.
  * `--check` fails if a figure misses its aim. Every cell has its own seed, so a figure does not depend on the others.
@@ -9,9 +10,12 @@
 import { isMainThread, parentPort, Worker } from "node:worker_threads";
 import { parseArgs } from "node:util";
 import { canaryRun, type CanaryPolicy } from "../../src/gate/run.ts";
+import { tickedMachine, type Machine } from "../../src/gate/simulate.ts";
+import type { PrometheusPolicy } from "../../src/model/policy.ts";
 import { toNumber } from "../../src/units/rational.ts";
 import { seconds } from "../../src/units/duration.ts";
 import type { Backend } from "../../src/model/model.ts";
+import { FLAGGER, LOADTESTER } from "../support/flagger-policies.ts";
 import { policyOf } from "../support/policies.ts";
 import { sloOf } from "../support/slos.ts";
 import { endingOf, runNaive, type Ending } from "./naive-gate.ts";
@@ -27,7 +31,11 @@ interface Cell {
   readonly rollouts: number;
   readonly seed: number;
   readonly backend: Backend;
+  readonly controller: Controller;
 }
+
+/** Flagger with a load tester has its bakes kept and its failures rolled back by hooks. */
+type Controller = "argo-rollouts" | "flagger" | "flagger-loadtester";
 
 interface Result {
   readonly cell: Cell;
@@ -55,12 +63,12 @@ function measure(cell: Cell): Result {
     ...(blip && { blip: { ...blip, latest: PLAN - 300 } }),
   };
   const release = new ScrapedRelease(traffic, new Random(cell.seed));
-  const run = canaryRun(policy);
+  const { run } = runOf(policy, cell);
   const budgets = policy.gates.map(({ slo }) => toNumber(slo.objective.budget));
   const ours = tally(cell.rollouts, () => {
     release.begin();
-    const outcome = run((request) => release.look(request));
-    return { ending: endingOf(outcome), at: outcome.at };
+    const { kind, at } = run((request) => release.look(request));
+    return { ending: endingOf(kind), at };
   });
   const naive = tally(Math.ceil(cell.rollouts / 4), () => {
     release.begin();
@@ -87,13 +95,20 @@ function tally(rollouts: number, run: () => { readonly ending: Ending; readonly 
   };
 }
 
-function policyFor({ slos, scrapeInterval, backend }: Cell): CanaryPolicy {
+type Policy = PrometheusPolicy & CanaryPolicy;
+
+function policyFor({ slos, scrapeInterval }: Cell): Policy {
   const names = ["availability", "latency", "freshness"].slice(0, slos);
   const policy = policyOf({
     slos: names.map((name) => ({ ...sloOf({}), name, id: `shop-${name}` })),
   });
   if (policy.delivery.kind !== "canary") throw new Error("the default policy is a canary");
-  return { ...policy, backend, delivery: policy.delivery, source: { ...policy.source, scrapeInterval: seconds(scrapeInterval) } };
+  return { ...policy, delivery: policy.delivery, source: { ...policy.source, scrapeInterval: seconds(scrapeInterval) } };
+}
+
+function runOf(policy: Policy, { backend, controller }: Cell): Pick<Machine, "run"> {
+  if (controller === "argo-rollouts") return { run: canaryRun({ ...policy, backend }) };
+  return tickedMachine({ ...policy, controller: { ...FLAGGER, ...(controller === "flagger-loadtester" && LOADTESTER) } });
 }
 
 function scenarioOf({ scenario }: Cell): Scenario {
@@ -159,9 +174,13 @@ function main(): void {
       check: { type: "boolean", default: false },
       scenario: { type: "string", default: "" },
       backend: { type: "string", default: "prometheus" },
+      controller: { type: "string", default: "argo-rollouts" },
+      loadtester: { type: "boolean", default: false },
     },
   });
   const backend = values.backend === "datadog" ? "datadog" : "prometheus";
+  const flagger = values.loadtester ? "flagger-loadtester" : "flagger";
+  const controller = values.controller === "flagger" ? flagger : "argo-rollouts";
   const rollouts = values.quick ? 400 : Number(values.rollouts);
   const cells: Cell[] = [];
   for (const slos of [1, 3])
@@ -177,6 +196,7 @@ function main(): void {
               rollouts,
               seed: Number(values.seed) * 1000 + cells.length,
               backend,
+              controller,
             });
 
   const started = performance.now();

@@ -41,6 +41,6 @@ export function runNaive(release: ScrapedRelease, steps: readonly NaiveStep[], b
   return { ending: "promoted", at: start };
 }
 
-export function endingOf({ kind }: Outcome): Ending {
+export function endingOf(kind: Outcome["kind"]): Ending {
   return kind === "timedOut" ? "held" : kind;
 }

@@ -5,14 +5,13 @@ import * as fs from "node:fs";
 import { join } from "node:path";
 import { folder, type Folder } from "./support.ts";
 
-const EXAMPLE = fileURLToPath(new URL("../../examples/payments-canary", import.meta.url));
-
-/** The example without its output. */
-function example(t: Parameters<typeof folder>[0]): Folder {
+/** An example without its output. */
+function example(t: Parameters<typeof folder>[0], name = "payments-canary"): Folder {
+  const root = fileURLToPath(new URL(`../../examples/${name}`, import.meta.url));
   const files = fs
-    .readdirSync(EXAMPLE, { recursive: true, encoding: "utf8" })
-    .filter((path) => !path.startsWith("generated") && fs.statSync(join(EXAMPLE, path)).isFile());
-  return folder(t, Object.fromEntries(files.map((path) => [path, fs.readFileSync(join(EXAMPLE, path), "utf8")])));
+    .readdirSync(root, { recursive: true, encoding: "utf8" })
+    .filter((path) => !path.startsWith("generated") && fs.statSync(join(root, path)).isFile());
+  return folder(t, Object.fromEntries(files.map((path) => [path, fs.readFileSync(join(root, path), "utf8")])));
 }
 
 describe("explain", () => {
@@ -24,6 +23,12 @@ describe("explain", () => {
     assert.match(out, /^payments.*: canary of /);
     assert.match(out, /How it decides/);
     assert.deepEqual(project.files("."), before);
+  });
+
+  test("prints a page for each controller that carries the policy out", async (t) => {
+    const { code, out, err } = await example(t, "checkout-two-controllers").slogen("explain checkout");
+    assert.deepEqual([code, err], [0, ""]);
+    assert.match(out, /^checkout: canary of shop\/checkout, enforced\n[^]*\n\ncheckout: canary of shop\/checkout by Flagger, enforced\n/);
   });
 
   test("offers the policy that was meant, and lists what there is", async (t) => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { boundConstants, CONFIDENCES, lowerBound, quantile, upperBound } from "../../src/gate/confidence.ts";
-import { judge, type Counts, type Judgement, type Look } from "../../src/gate/judge.ts";
+import { hasEvidence, judge, type Counts, type Judgement, type Look } from "../../src/gate/judge.ts";
 import { Random } from "../../src/gate/random.ts";
 import type { GateSettings } from "../../src/model/policy.ts";
 import { SETTINGS, share } from "../support/policies.ts";
@@ -77,6 +77,24 @@ describe("what settings decide", () => {
   test("too few requests hold", () => {
     assert.equal(judged({ ...HEALTHY, start: of(0, 208) }, {}, 209).promote.verdict, "hold");
     assert.equal(judged({ ...HEALTHY, start: of(0, 209) }, {}, 209).promote.verdict, "go");
+  });
+
+  test("of the demanded requests, a share of the traffic asks for as much as it is of the full share", () => {
+    const rows: readonly (readonly [given: string, look: Look, served: number])[] = [
+      ["the full share", { recent: of(0, 500), stableRecent: of(0, 500) }, 200],
+      ["a tenth of it", { recent: of(0, 50), stableRecent: of(0, 950) }, 20],
+      ["more than it", { recent: of(0, 750), stableRecent: of(0, 250) }, 300],
+      ["all of the traffic, beside a stable that is not seen", { recent: of(0, 50) }, 400],
+    ];
+    const input = { settings: SETTINGS, budget: BUDGET, minRequests: 200, fullShare: 0.5 };
+    for (const [given, look, served] of rows) {
+      assert.equal(hasEvidence({ ...look, start: of(0, served) }, input), true, given);
+      assert.equal(hasEvidence({ ...look, start: of(0, served - 1) }, input), false, given);
+    }
+    for (const recent of [of(0, 0), undefined]) {
+      const quiet = { ...(recent && { recent }), start: of(0, 1e6), stableRecent: of(0, 100) };
+      assert.equal(hasEvidence(quiet, input), false, "no requests in the window");
+    }
   });
 
   test("a budget nearly gone asks for a canary within it", () => {

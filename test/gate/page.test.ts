@@ -2,18 +2,19 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { describe, test } from "node:test";
 import { policyPage } from "../../src/gate/page.ts";
-import { policyQuality } from "../../src/gate/simulate.ts";
+import { policyQuality, steppedMachine } from "../../src/gate/simulate.ts";
 import { limits } from "../../src/gate/judge.ts";
 import { boundConstants, lowerBound } from "../../src/gate/confidence.ts";
 import { sensitivity, timeline } from "../../src/gate/timeline.ts";
 import type { DatadogSlo } from "../../src/model/model.ts";
-import type { DatadogPolicy } from "../../src/model/policy.ts";
+import type { DatadogPolicy, GateSettings } from "../../src/model/policy.ts";
 import { readPromql } from "../../src/model/query.ts";
 import { STRICT_READING } from "../../src/model/reading.ts";
 import { seconds } from "../../src/units/duration.ts";
 import { rational } from "../../src/units/rational.ts";
+import { flaggerOnDatadog, flaggerPolicyOf, LOADTESTER, switchAfter } from "../support/flagger-policies.ts";
 import { datadogPolicyOf } from "../support/datadog-policies.ts";
-import { policyOf, SETTINGS } from "../support/policies.ts";
+import { policyOf, SETTINGS, share } from "../support/policies.ts";
 import { sloOf } from "../support/slos.ts";
 
 const slos = ["availability", "latency"].map((name) => ({
@@ -27,6 +28,11 @@ const PAGES = {
   "blue-green": policyOf({
     delivery: { kind: "blueGreen", prePromotion: seconds(600), postPromotion: seconds(900), at: SETTINGS.fail.at },
   }),
+  "flagger-hooks": flaggerPolicyOf(LOADTESTER, { slos, traffic: rational(10), environment: "prod-eu" }),
+  "flagger-ladder": flaggerPolicyOf({}, { enforcement: "observe" }),
+  "flagger-switch": flaggerPolicyOf(LOADTESTER, switchAfter(600)),
+  "flagger-ab-test": flaggerPolicyOf({ match: [{ headers: { "x-canary": { exact: "insider" } } }] }, switchAfter(600)),
+  "flagger-datadog": flaggerOnDatadog({}, { traffic: rational(10) }),
 };
 
 describe("a policy's page", () => {
@@ -84,6 +90,48 @@ test("a page says what a gate on Datadog only comes near to", () => {
   assert.doesNotMatch(policyPage(policyOf()), straight);
 });
 
+test("a page for Flagger says what it cannot do, where the policy wants it", () => {
+  const parts = (settings: Partial<GateSettings>): { settings: Partial<GateSettings> } => ({ settings });
+  const after = { delivery: { kind: "blueGreen" as const, postPromotion: seconds(900), at: SETTINGS.fail.at } };
+  const unseen = { source: { ...policyOf().source, scrapesFlagger: false } };
+  const annotated = parts({ budget: { tightenAt: share("0.8"), exhausted: "hold", bypassAnnotation: "x/y", at: SETTINGS.fail.at } });
+  const rows = [
+    { line: /nothing rolls back at once: name a `loadtester`/, has: flaggerPolicyOf(), not: flaggerPolicyOf(LOADTESTER) },
+    { line: /nothing rolls back at once on Datadog/, has: flaggerOnDatadog(LOADTESTER), not: flaggerPolicyOf() },
+    { line: /spread over weights that rise/, has: flaggerPolicyOf(), not: flaggerPolicyOf(LOADTESTER) },
+    {
+      line: /one good look ends a tick/,
+      has: flaggerPolicyOf(),
+      not: flaggerPolicyOf({}, parts({ promote: { ...SETTINGS.promote, goodLooks: 1 } })),
+    },
+    { line: /a check cannot know which weight is the last/, has: flaggerPolicyOf({}, unseen), not: flaggerPolicyOf() },
+    { line: /a switch has no last step/, has: flaggerPolicyOf({}, switchAfter(600)), not: flaggerPolicyOf({}, unseen) },
+    {
+      line: /Flagger pauses for nobody/,
+      has: flaggerPolicyOf({}, parts({ promote: { ...SETTINGS.promote, onTimeout: "pause" } })),
+      not: flaggerPolicyOf(),
+    },
+    { line: /no checks there for `postPromotion`/, has: flaggerPolicyOf({}, after), not: flaggerPolicyOf({}, switchAfter(600)) },
+    { line: /set `hotfix: "1"`/, has: flaggerPolicyOf({}, annotated), not: flaggerPolicyOf(LOADTESTER, annotated) },
+    { line: /set `hotfix=1`/, has: flaggerPolicyOf(LOADTESTER, annotated), not: flaggerPolicyOf({}, annotated) },
+    {
+      line: /the hook that rolls back at once comes with `enforce`/,
+      has: flaggerPolicyOf(LOADTESTER, { enforcement: "observe" }),
+      not: flaggerPolicyOf(LOADTESTER),
+    },
+    {
+      line: /healthy releases fail: the 209 requests of /,
+      has: flaggerOnDatadog({}, { traffic: rational(1, 10) }),
+      not: flaggerOnDatadog({}, { traffic: rational(10) }),
+    },
+  ];
+  for (const { line, has, not } of rows) {
+    assert.match(policyPage(has), line);
+    assert.doesNotMatch(policyPage(not), line);
+    for (const each of policyPage(has).split("\n")) assert.ok(each.length <= 100, each);
+  }
+});
+
 describe("the figures", () => {
   test("name the fewest bad requests that do it: one less does not", () => {
     const policy = policyOf({ traffic: rational(10) });
@@ -130,7 +178,7 @@ describe("the figures", () => {
   test("of quality are the same for the same seed, and tell good from bad", () => {
     const policy = policyOf();
     assert.ok(policy.delivery.kind === "canary");
-    const canary = { ...policy, delivery: policy.delivery };
+    const canary = steppedMachine({ ...policy, delivery: policy.delivery });
     const quality = policyQuality(canary, 10, { releases: 100 });
     assert.deepEqual(policyQuality(canary, 10, { releases: 100 }), quality);
     const [healthy, atBudget, bad, terrible] = quality;
