@@ -1,7 +1,7 @@
 import type { DatadogExpr, MetricQuery, Scope, TagExpr, TagFilter, TagIn } from "./ast.ts";
 import { call } from "./build.ts";
 import { printQuery } from "./print.ts";
-import { mapMetrics, metricsOf } from "./walk.ts";
+import { childrenOf, mapMetrics, metricsOf } from "./walk.ts";
 
 export { metricsOf } from "./walk.ts";
 
@@ -134,6 +134,24 @@ export function zeroWhereAbsent(expr: DatadogExpr): DatadogExpr {
     case "call":
       return { ...expr, args: expr.args.map((arg) => (arg.kind === "binary" || arg.kind === "paren" ? zeroWhereAbsent(arg) : arg)) };
     case "number":
+      return expr;
+  }
+}
+
+/** The same sum without `default_zero`, for a place with a rule of its own for what is absent. */
+export function withoutDefaults(expr: DatadogExpr): DatadogExpr {
+  switch (expr.kind) {
+    case "call": {
+      const [inner] = childrenOf(expr);
+      return expr.function === DEFAULT_ZERO && inner !== undefined ? withoutDefaults(inner) : expr;
+    }
+    case "paren":
+      return { ...expr, expr: withoutDefaults(expr.expr) };
+    case "binary":
+      return { ...expr, left: withoutDefaults(expr.left), right: withoutDefaults(expr.right) };
+    case "metric":
+    case "number":
+    case "name":
       return expr;
   }
 }

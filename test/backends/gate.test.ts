@@ -428,6 +428,10 @@ suite("problems", () => {
     const pods = [{ label: "pod", op: "=~", value: "shop-{hash}-.+" }] as const;
     return { isolation: { ...SHORT, canary: pods, stable: pods }, slo: sloOf({ bad: `sum(rate(bad{${own}}[5m]))` }) };
   };
+  const NAMED = (own: string): Parts => ({
+    isolation: { ...SHORT, canary: [equals("workload", "shop")], stable: [equals("workload", "shop-primary")] },
+    slo: sloOf({ bad: `sum(rate(bad{${own}}[5m]))` }),
+  });
   const rows: readonly (readonly [name: string, parts: Parts, want: readonly string[]])[] = [
     ["none", {}, []],
     ["a label that is taken", { slo: sloOf({ bad: 'sum(rate(bad{rs="a"}[5m]))' }) }, ["clash rs"]],
@@ -442,6 +446,10 @@ suite("problems", () => {
     ["a pattern that all pods of the workload fit", PODS('pod=~"shop-.+"'), []],
     ["a pattern that fits some pods", PODS('pod=~"shop-v2-.+"'), ["clash pod"]],
     ["a pattern that may fit some pods", PODS('pod=~"(shop|cart)-.+"'), ["clash pod"]],
+    ["names of which this is one", NAMED('workload=~"shop(-primary)?"'), []],
+    ["names of which this is none", NAMED('workload=~"cart|bag"'), ["clash workload"]],
+    ["names of which only one side is one", NAMED('workload=~"shop|cart"'), ["clash workload"]],
+    ["a pattern that only RE2 can read", NAMED('workload=~"(?i)SHOP(-primary)?"'), ["clash workload"]],
     ["a label that only excludes", { slo: sloOf({ bad: 'sum(rate(bad{rs!=""}[5m]))' }) }, []],
     ["a label that the environment sets", { matchers: [equals("code", "200")], slo: sloOf({}) }, ["clash code"]],
     ["recorded series", { slo: sloOf({ bad: "sum(rate(job:bad:sum[5m]))" }) }, ["recorded job:bad:sum"]],

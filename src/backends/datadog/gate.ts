@@ -1,17 +1,29 @@
-import type { DatadogExpr, MetricQuery, TagFilter } from "../../datadogql/ast.ts";
+import type { DatadogExpr, MetricQuery } from "../../datadogql/ast.ts";
 import { binary, name, number } from "../../datadogql/build.ts";
 import { printQuery } from "../../datadogql/print.ts";
 import type { Reducer } from "../../datadogql/reduce.ts";
-import { splitFormula, ungrouped, withTags, zeroWhereAbsent } from "../../datadogql/rewrite.ts";
+import { splitFormula, zeroWhereAbsent } from "../../datadogql/rewrite.ts";
 import { childrenOf, mapMetrics } from "../../datadogql/walk.ts";
 import { allowancesOf, hasEventBudget, type Allowance } from "../../gate/excess.ts";
 import { stableReach } from "../../gate/plan.ts";
-import type { DatadogQuery, EventsIndicator } from "../../model/model.ts";
-import type { DatadogGate, DatadogPolicy, Guard } from "../../model/policy.ts";
+import type { DatadogQuery } from "../../model/model.ts";
+import type { DatadogGate, Guard } from "../../model/policy.ts";
 import type { Seconds } from "../../units/duration.ts";
-import { toDecimal, type Rational } from "../../units/rational.ts";
-import { inEnvironment } from "./environment.ts";
+import {
+  beyondShares,
+  burnRateOf,
+  decimal,
+  guardTree,
+  sidesOf,
+  whereAny,
+  type Counts,
+  type DatadogGatePolicy,
+  type Hashes,
+  type SideEvents,
+} from "./counts.ts";
 import { aggregatorOf } from "./guard.ts";
+
+export type { DatadogGatePolicy, Hashes } from "./counts.ts";
 
 /**
  * One request of the v2 scalar API: each query is reduced by the aggregator over the look-back, and the formula computed from what is left.
@@ -44,23 +56,18 @@ export interface GateRequests {
   readonly stableBurn: ScalarRequest;
 }
 
-export type DatadogGatePolicy = Pick<DatadogPolicy, "isolation" | "matchers" | "delivery">;
-
-/** What stands for the hashes of the two ReplicaSets in tags. */
-export interface Hashes {
-  readonly canary: string;
-  readonly stable: string;
-}
-
 export function gateRequests(gate: DatadogGate, policy: DatadogGatePolicy, hashes: Hashes): GateRequests {
   const { slo, settings } = gate;
-  const events = countedEvents(gate);
-  const { canary, stable, whole } = countsOf(events, policy, hashes);
+  const { budget } = slo.objective;
+  const sides = sidesOf(gate, policy, hashes);
+  const canary = sideCounts("canary", sides.canary);
+  const stable = sideCounts("stable", sides.stable);
+  const whole = sideCounts("service", sides.whole);
   const { window } = settings;
   const since = stableReach(policy.delivery);
-  const allowances = allowancesOf(settings, slo.objective.budget);
-  const excess = (allowance: Allowance, lookBack: Seconds): ScalarRequest => request(excessOf(canary, stable, allowance), lookBack);
-  const burn = ({ bad, total }: Counts): DatadogExpr => binary(binary(bad, "/", total), "/", decimal(slo.objective.budget));
+  const allowances = allowancesOf(settings, budget);
+  const excess = (allowance: Allowance, lookBack: Seconds): ScalarRequest =>
+    request(binary(beyondShares(canary, stable, allowance), "-", whereAny(canary.total, decimal(allowance.events))), lookBack);
   return {
     fail: excess(allowances.fail, window),
     failSince: excess(allowances.failSince, since),
@@ -68,9 +75,9 @@ export function gateRequests(gate: DatadogGate, policy: DatadogGatePolicy, hashe
     promote: excess(allowances.promote, window),
     promoteSince: excess(allowances.promoteSince, since),
     requests: request(canary.total, since),
-    ...(hasEventBudget(slo) && { budgetLeft: request(binary(number("1"), "-", burn(whole)), slo.period) }),
-    canaryBurn: request(burn(canary), window),
-    stableBurn: request(burn(stable), window),
+    ...(hasEventBudget(slo) && { budgetLeft: request(binary(number("1"), "-", burnRateOf(whole, budget)), slo.period) }),
+    canaryBurn: request(burnRateOf(canary, budget), window),
+    stableBurn: request(burnRateOf(stable, budget), window),
   };
 
   function request(formula: DatadogExpr, lookBack: Seconds): ScalarRequest {
@@ -78,68 +85,14 @@ export function gateRequests(gate: DatadogGate, policy: DatadogGatePolicy, hashe
   }
 }
 
-function excessOf(canary: Counts, stable: Counts, { share, timesStable, events }: Allowance): DatadogExpr {
-  const borne = binary(decimal(share), "*", canary.total);
-  const beside =
-    timesStable === undefined
-      ? undefined
-      : binary(
-          binary(binary(decimal(timesStable), "*", canary.total), "*", stable.badOrZero),
-          "/",
-          binary(stable.totalOrZero, "+", number("1")),
-        );
-  const beyond = binary(canary.bad, "-", borne);
-  return binary(beside === undefined ? beyond : binary(beyond, "-", beside), "-", whereAny(canary.total, decimal(events)));
-}
-
-/** The number where there were requests, and nothing where they are zero: https://github.com/argoproj/argo-rollouts/pull/3893 */
-function whereAny(total: DatadogExpr, value: DatadogExpr): DatadogExpr {
-  return binary(value, "*", binary(total, "/", total));
-}
-
-/** Bad events and all events of one side over the look-back, as formulas over its queries. */
-interface Counts {
-  /** Zero where no bad event was ever counted, which has no series. */
-  readonly bad: DatadogExpr;
-  /** Nothing or zero where the side sent nothing. */
-  readonly total: DatadogExpr;
-  /** A side without traffic burns nothing. */
-  readonly badOrZero: DatadogExpr;
-  readonly totalOrZero: DatadogExpr;
+/** Counts as formulas over the queries of one request. */
+interface NamedCounts extends Counts {
   readonly queries: ReadonlyMap<string, MetricQuery>;
 }
 
-function countsOf(
-  events: EventsIndicator<DatadogQuery>,
-  { isolation, matchers }: DatadogGatePolicy,
-  hashes: Hashes,
-): Readonly<Record<"canary" | "stable" | "whole", Counts>> {
-  const { except } = isolation;
-  const side = (tags: readonly TagFilter[], hash: string) => (tree: DatadogExpr) =>
-    withTags(
-      withTags(inEnvironment(tree, matchers), matchers),
-      tags.map((tag) => withHash(tag, hash)),
-      except,
-    );
-  return {
-    canary: sideCounts("canary", events, side(isolation.canary, hashes.canary)),
-    stable: sideCounts("stable", events, side(isolation.stable, hashes.stable)),
-    whole: sideCounts("service", events, side([], "")),
-  };
-}
-
-function withHash(tag: TagFilter, hash: string): TagFilter {
-  return tag.value === undefined ? tag : { ...tag, value: tag.value.replaceAll("{hash}", hash) };
-}
-
-function sideCounts(
-  prefix: string,
-  { counted, events, total }: EventsIndicator<DatadogQuery>,
-  narrow: (tree: DatadogExpr) => DatadogExpr,
-): Counts {
-  // A release goes on or back as one, and a grouped result is none that every release of Argo Rollouts can read.
-  const part = named(`${prefix}_${counted}`, ungrouped(narrow(events.tree)));
-  const all = named(`${prefix}_total`, ungrouped(narrow(total.tree)));
+function sideCounts(prefix: string, { counted, events, total }: SideEvents): NamedCounts {
+  const part = named(`${prefix}_${counted}`, events);
+  const all = named(`${prefix}_total`, total);
   const known = zeroWhereAbsent(part.formula);
   const totalOrZero = zeroWhereAbsent(all.formula);
   // A term that no event ever made, such as the bad ones of good + bad, would leave nothing of the whole sum.
@@ -162,7 +115,7 @@ function named(prefix: string, tree: DatadogExpr): { readonly formula: DatadogEx
   return { formula: mapMetrics(tree, () => name(prefix)), queries: new Map([[prefix, only]]) };
 }
 
-function scalarRequest(formula: DatadogExpr, sides: readonly Pick<Counts, "queries">[], lookBack: Seconds): ScalarRequest {
+function scalarRequest(formula: DatadogExpr, sides: readonly Pick<NamedCounts, "queries">[], lookBack: Seconds): ScalarRequest {
   const used = namesIn(formula);
   const queries = sides.flatMap((side) => [...side.queries]).filter(([each]) => used.includes(each));
   return {
@@ -177,22 +130,9 @@ function namesIn(expr: DatadogExpr): readonly string[] {
   return expr.kind === "name" ? [expr.name] : childrenOf(expr).flatMap(namesIn);
 }
 
-/** What a gate counts: its evidence queries, or else the SLI's own events. A policy without counts has been refused. */
-function countedEvents({ slo, evidenceQueries }: DatadogGate): EventsIndicator<DatadogQuery> {
-  const { indicator } = slo;
-  if (evidenceQueries !== undefined) {
-    return { kind: "events", counted: "bad", events: evidenceQueries.bad, total: evidenceQueries.total, at: indicator.at };
-  }
-  if (indicator.kind !== "events") throw new Error(`${slo.id} has no counts`);
-  return indicator;
-}
-
 /** A guard's value on the canary over the window. */
 export function guardRequest(guard: Guard<DatadogQuery>, policy: DatadogGatePolicy, hashes: Hashes, window: Seconds): ScalarRequest {
-  const { isolation, matchers } = policy;
-  const tags = isolation.canary.map((tag) => withHash(tag, hashes.canary));
-  const tree = withTags(withTags(inEnvironment(guard.query.tree, matchers), matchers), tags, isolation.except);
-  const { formula, queries } = named("value", tree);
+  const { formula, queries } = named("value", guardTree(guard, policy, hashes));
   const aggregator = aggregatorOf(guard.query.tree);
   // What never happened has no series: of a count that may not be too high, that is zero, and no reason to hold.
   const isCount = aggregator === "sum" && guard.bound === "max";
@@ -202,8 +142,4 @@ export function guardRequest(guard: Guard<DatadogQuery>, policy: DatadogGatePoli
     queries: Object.fromEntries([...queries].map(([each, metric]) => [each, printQuery(metric)])),
     formula: printQuery(isCount ? zeroWhereAbsent(formula) : formula),
   };
-}
-
-function decimal(value: Rational): DatadogExpr {
-  return number(toDecimal(value));
 }

@@ -1,8 +1,8 @@
 import type { DatadogExpr, MetricQuery } from "../../datadogql/ast.ts";
 import { binary, name } from "../../datadogql/build.ts";
 import { printQuery } from "../../datadogql/print.ts";
-import { DEFAULT_ZERO, groupsOf, ungrouped, zeroWhereAbsent } from "../../datadogql/rewrite.ts";
-import { childrenOf, mapMetrics, metricsOf } from "../../datadogql/walk.ts";
+import { groupsOf, ungrouped, withoutDefaults, zeroWhereAbsent } from "../../datadogql/rewrite.ts";
+import { mapMetrics, metricsOf } from "../../datadogql/walk.ts";
 import type { DatadogQuery, EventsIndicator, Indicator } from "../../model/model.ts";
 
 /** Formulas over named queries: what an SLO or a v2 request of Datadog takes, since one query there holds no arithmetic. */
@@ -96,21 +96,4 @@ function named<F extends string>(formulas: Readonly<Record<F, DatadogExpr>>, nam
 /** A metric alone is there or is not; the terms of a sum are zero where they are absent. */
 function summed(expr: DatadogExpr): DatadogExpr {
   return expr.kind === "metric" ? expr : zeroWhereAbsent(expr);
-}
-
-function withoutDefaults(expr: DatadogExpr): DatadogExpr {
-  switch (expr.kind) {
-    case "call": {
-      const [inner] = childrenOf(expr);
-      return expr.function === DEFAULT_ZERO && inner !== undefined ? withoutDefaults(inner) : expr;
-    }
-    case "paren":
-      return { ...expr, expr: withoutDefaults(expr.expr) };
-    case "binary":
-      return { ...expr, left: withoutDefaults(expr.left), right: withoutDefaults(expr.right) };
-    case "metric":
-    case "number":
-    case "name":
-      return expr;
-  }
 }

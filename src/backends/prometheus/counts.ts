@@ -91,24 +91,35 @@ export function increaseOver(stretch: Seconds | WindowHole): Count {
  * Events over the window where every series younger than that counts from zero. `increase` alone loses the first value of each series,
  * and on a canary nearly every error is one: https://github.com/prometheus/prometheus/issues/3886
  * Only for a side whose series are young: after a gap in the scrapes, an old one would count with all its life.
+ * @param of `living` leaves out what ended within the window, such as the pods of an earlier release that had the same name
  */
-export function increaseFromBirth(window: Seconds): Count {
+export function increaseFromBirth(window: Seconds, of: "all" | "living"): Count {
   return (expr) =>
     filled(
       window,
-      mapCounters(expr, (selector) =>
-        binary(paren(binary(selector, "unless", earlier(selector, window))), "or", call("increase", range(selector, WINDOW))),
-      ),
+      mapCounters(of === "living" ? livingSums(expr) : expr, (selector) => {
+        const increase = call("increase", range(selector, WINDOW));
+        const counted = of === "living" ? binary(increase, "and", selector) : increase;
+        return binary(paren(binary(selector, "unless", earlier(selector, window))), "or", counted);
+      }),
     );
 }
 
 /** Events since the start of every series: the counter's own value. What is summed over time still needs a stretch. */
-export function sinceBirth(stretch: Seconds | WindowHole): Count {
+export function sinceBirth(stretch: Seconds | WindowHole, of: "all" | "living"): Count {
   return (expr) =>
     filled(
       stretch,
-      mapCounters(expr, (selector) => selector),
+      mapCounters(of === "living" ? livingSums(expr) : expr, (selector) => selector),
     );
+}
+
+/** Sums over time of those series alone that still live. */
+function livingSums(expr: Expr): Expr {
+  if (expr.kind === "call" && !RISES.has(expr.function) && COUNTERS.has(expr.function) && expr.args[0]?.kind === "matrix") {
+    return binary(expr, "and", expr.args[0].selector);
+  }
+  return withChildren(expr, livingSums);
 }
 
 function filled(stretch: Seconds | WindowHole, expr: Expr): Expr {

@@ -50,13 +50,19 @@ export interface GateQueries {
   readonly stableBurn: Expr;
 }
 
+/**
+ * A number of requests, or what makes one by the canary's share of the window's traffic. It is given the inverse, how many times the
+ * canary's requests all of them are: nothing where it has served none.
+ */
+export type Demand = Expr | ((timesCanary: Expr) => Expr);
+
 export type GatePolicy = Pick<PrometheusPolicy, "isolation" | "matchers" | "delivery">;
 
 /**
  * The expressions that give exactly the verdicts of `judge`, by counts where the SLI has any and by its error ratio otherwise.
  * `minRequests` is what the canary must have served for `promote` to speak; it may hold an argument of the controller.
  */
-export function gateQueries(gate: PrometheusGate, policy: GatePolicy, hashes: Hashes, minRequests: Expr | undefined): GateQueries {
+export function gateQueries(gate: PrometheusGate, policy: GatePolicy, hashes: Hashes, minRequests: Demand | undefined): GateQueries {
   const { settings } = gate;
   const checks = checksOf(gate, policy, hashes, minRequests);
   const { promoting } = checks;
@@ -93,7 +99,7 @@ interface Checks {
   readonly stableBurn: Expr;
 }
 
-function checksOf(gate: PrometheusGate, policy: GatePolicy, hashes: Hashes, minRequests: Expr | undefined): Checks {
+function checksOf(gate: PrometheusGate, policy: GatePolicy, hashes: Hashes, minRequests: Demand | undefined): Checks {
   const events = countedEvents(gate);
   return events === undefined ? pointChecks(gate, policy, hashes) : countChecks(gate, events, policy, hashes, minRequests);
 }
@@ -127,11 +133,16 @@ function stretchesOf(events: CountedEvents, window: Seconds, policy: GatePolicy,
   const { canary, stable } = sidesOf(policy, hashes);
   const { revisionUnique } = policy.isolation;
   return {
-    recent: countsOn(canary, events, revisionUnique ? increaseFromBirth(window) : increaseOver(window)),
-    start: (since) => countsOn(canary, events, revisionUnique ? sinceBirth(since) : increaseOver(since)),
+    recent: countsOn(canary, events, revisionUnique ? increaseFromBirth(window, seriesOf(policy)) : increaseOver(window)),
+    start: (since) => countsOn(canary, events, revisionUnique ? sinceBirth(since, seriesOf(policy)) : increaseOver(since)),
     stableRecent: countsOn(stable, events, increaseOver(window)),
     stableSince: (since) => countsOn(stable, events, increaseOver(since)),
   };
+}
+
+/** Without a hash, series are of this revision for as long as they live: the release before had the same names. */
+function seriesOf({ isolation }: GatePolicy): "all" | "living" {
+  return isolation.canary.some(({ value }) => typeof value === "string" && value.includes("{hash}")) ? "all" : "living";
 }
 
 function countChecks(
@@ -139,7 +150,7 @@ function countChecks(
   events: CountedEvents,
   policy: GatePolicy,
   hashes: Hashes,
-  minRequests: Expr | undefined,
+  minRequests: Demand | undefined,
 ): Checks {
   const { recent, stableRecent, start, stableSince } = stretchesOf(events, settings.window, policy, hashes);
   const constants = boundConstants(toNumber(settings.confidence), settings.minBadEvents);
@@ -157,6 +168,7 @@ function countChecks(
   };
   const whole = stableReach(policy.delivery);
   const since = start(WINDOW);
+  const demanded = typeof minRequests === "function" ? minRequests(timesCanary(recent, stableRecent)) : minRequests;
   return {
     failingNow,
     failing: (limits) => {
@@ -169,13 +181,18 @@ function countChecks(
       const burned = above(bounded(since), limitOf(plain(stableSince(WINDOW)), limits));
       const bound = burning(paren(orNone(lowerBound(since.bad, constants), since)), since.total);
       const seen = binary(binary(burns, "or", burned), "or", call("clamp_max", bound, decimal(limits.burnRate)));
-      const enough = minRequests === undefined ? seen : binary(paren(seen), "and", paren(binary(since.total, ">=", minRequests)));
+      const enough = demanded === undefined ? seen : binary(paren(seen), "and", paren(binary(since.total, ">=", demanded)));
       return settings.noTraffic === "pass" ? binary(enough, "or", paren(binary(measuredTotal(since), "==", number("0")))) : enough;
     },
     measured: measurable(start(whole)),
     canaryBurn: observed(recent),
     stableBurn: observed(stableRecent),
   };
+}
+
+/** How many times the canary's requests all requests are. */
+function timesCanary(canary: CountExprs, stable: CountExprs): Expr {
+  return binary(number("1"), "+", binary(paren(orZero(stable.total)), "/", paren(binary(canary.total, ">", number("0")))));
 }
 
 function lowerBound(bad: Expr, { square, half, least }: BoundConstants): Expr {

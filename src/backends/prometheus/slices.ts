@@ -35,12 +35,13 @@ function withHash(matcher: Matcher, hash: string): Matcher {
 
 /**
  * The same query over one side alone. A selector that already asks something of the label keeps that, and both must hold:
- * what comes out may be empty, but is never more than the side.
+ * what comes out may be empty, but is never more than the side. What surely holds whenever an added matcher does is left out.
  */
 export function sliceExpr(expr: Expr, side: Side): Expr {
   if (expr.kind !== "vector") return withChildren(expr, (child) => sliceExpr(child, side));
   const added = matchersFor(expr, side).filter((matcher) => !expr.matchers.some((own) => isSame(own, matcher)));
-  return { ...expr, matchers: [...expr.matchers, ...added] };
+  const kept = expr.matchers.filter((own) => !added.some((matcher) => own.label === matcher.label && isWider(own, matcher)));
+  return { ...expr, matchers: [...kept, ...added] };
 }
 
 export function sliceQuery(query: PromqlQuery, side: Side): PromqlQuery {
@@ -64,11 +65,22 @@ export function clashesIn(expr: Expr, side: Side): readonly Clash[] {
   );
 }
 
-/** Whether `own` surely lets pass all that `added` selects: `pod=~"shop-.+"` beside `pod=~"shop-{hash}-.+"`. */
+/** Whether `own` surely lets pass all that `added` selects: `pod=~"shop-.+"` beside `pod=~"shop-{hash}-.+"`, or one of several names beside that name. */
 function isWider(own: Matcher, added: Matcher): boolean {
-  if (own.op !== "=~" || added.op !== "=~" || typeof own.value !== "string" || typeof added.value !== "string") return false;
+  if (own.op !== "=~" || typeof own.value !== "string" || typeof added.value !== "string") return false;
+  if (added.op === "=") return fits(added.value, own.value);
   const [, prefix] = /^([-\w]*)\.[*+]$/.exec(own.value) ?? [];
-  return prefix !== undefined && /^[-\w]+\{hash\}-\.\+$/.test(added.value) && added.value.startsWith(prefix);
+  const [beginning] = /^(?:[-\w]|\{hash\})+(?![?*{])(?=[^|]+$)/.exec(added.value) ?? [];
+  return added.op === "=~" && prefix !== undefined && beginning?.startsWith(prefix) === true;
+}
+
+/** As Prometheus matches: the whole value. What only RE2 can read counts as not fitting. */
+function fits(value: string, pattern: string): boolean {
+  try {
+    return new RegExp(`^(?:${pattern})$`, "s").test(value);
+  } catch {
+    return false;
+  }
 }
 
 export function isExcepted(selector: VectorSelector, { except }: Pick<Side, "except">): boolean {
