@@ -16,7 +16,8 @@ export interface Emitter<Options> {
   readonly docs: string;
   /** The top folders of the output that it alone writes to. */
   readonly folders: readonly string[];
-  readonly codes: CodeTable;
+  /** Its own; those of gates, whoever carries them out, are `gateCodes`. */
+  readonly codes: readonly CodeTable[];
   /** What every object that it emits satisfies, with the user's overlays too. */
   readonly schema: SchemaId;
   /** What is wrong with a document that satisfies the schema, where that cannot say it. */

@@ -4,11 +4,15 @@ import { printFilter } from "../datadogql/print.ts";
 import type { Diagnostic, Related, Report } from "../diagnostics/diagnostic.ts";
 import type { Span } from "../diagnostics/source.ts";
 import type { Query } from "../model/model.ts";
-import type { DatadogPolicy, PrometheusPolicy, ReleasePolicy } from "../model/policy.ts";
+import { stableReach } from "../gate/plan.ts";
+import { isForFlagger, type DatadogPolicy, type PrometheusPolicy, type ReleasePolicy } from "../model/policy.ts";
+import { onCanaryAlone } from "../passes/policies/flagger-check.ts";
+import { tellingOf } from "../passes/policies/flagger-providers.ts";
 import type { Matcher, Stretch } from "../promql/ast.ts";
 import { quote } from "../promql/print.ts";
 import { spanWithin } from "../yaml/locate.ts";
-import { gateCodes } from "./gate-codes.ts";
+import { formatDuration } from "../units/duration.ts";
+import { gateCodes, type EarlierReleases } from "./gate-codes.ts";
 
 /** Reports what the queries of a policy's gates and guards cannot say. */
 export function reportGateProblems(policy: ReleasePolicy, report: Report): void {
@@ -42,7 +46,8 @@ function diagnosticOf(problem: GateProblem, slo: string, at: Span, policy: Prome
     case "clash": {
       const by = policy.isolation.canary.some(({ label }) => label === problem.added.label) ? "isolation" : "environment";
       const params = { own: matcherText(problem.own), added: matcherText(problem.added), by } as const;
-      return labelClash(placeOf(problem.query, problem.own.at ?? problem.selector.at), params, policy);
+      const instead = isForFlagger(policy) ? onCanaryAlone(problem.own, policy.workload.name)?.instead : undefined;
+      return labelClash(placeOf(problem.query, problem.own.at ?? problem.selector.at), { ...params, ...(instead && { instead }) }, policy);
     }
     case "recorded":
       return gateCodes["recorded-series"](placeOf(problem.query, problem.selector.at), { name: problem.name });
@@ -55,7 +60,7 @@ function diagnosticOf(problem: GateProblem, slo: string, at: Span, policy: Prome
       return gateCodes.grouped(at, { slo, labels });
     }
     case "not-revision-unique":
-      return gateCodes["not-revision-unique"](policy.isolation.at, { slo, backend: "prometheus" });
+      return gateCodes["not-revision-unique"](policy.isolation.at, { slo, backend: "prometheus", ...earlierReleases(policy) });
     // Said where the SLO is resolved, whatever becomes of the policy.
     case "not-countable":
       return undefined;
@@ -81,7 +86,8 @@ function datadogDiagnostic(problem: DatadogGateProblem, slo: string, at: Span, p
     }
     case "untagged": {
       const by = policy.matchers.includes(problem.tag) ? "environment" : "isolation";
-      const params = { metric: problem.metric.name, tag: problem.tag.key, by } as const;
+      const deployment = isForFlagger(policy) ? { deployment: policy.workload.name } : {};
+      const params = { metric: problem.metric.name, tag: problem.tag.key, by, ...deployment } as const;
       const related =
         by === "isolation" ? { at: policy.isolation.at, message: "this policy tells the versions apart by it" } : inEnvironment(policy);
       return gateCodes["untagged-traces"](placeOf(problem.query, problem.metric.at), params, { related: [related] });
@@ -89,8 +95,17 @@ function datadogDiagnostic(problem: DatadogGateProblem, slo: string, at: Span, p
     case "grouped":
       return gateCodes.grouped(at, { slo, labels: ` (by ${problem.labels.map((label) => `\`${label}\``).join(", ")})` });
     case "not-revision-unique":
-      return gateCodes["not-revision-unique"](policy.isolation.at, { slo, backend: "datadog" });
+      return gateCodes["not-revision-unique"](policy.isolation.at, { slo, backend: "datadog", ...earlierReleases(policy) });
   }
+}
+
+/** Flagger's canary has the same name in every release. */
+function earlierReleases(policy: ReleasePolicy): { readonly flagger?: EarlierReleases } {
+  if (!isForFlagger(policy)) return {};
+  const { provider, target } = policy.controller;
+  const ownPods = policy.isolation.strategy === "flagger" ? tellingOf(provider, target)?.ownPods : undefined;
+  const reach = formatDuration(stableReach(policy.delivery));
+  return { flagger: { reach, ...(ownPods !== undefined && ownPods !== "always" && { ownPods: matcherText(ownPods) }) } };
 }
 
 type ClashParams = Parameters<(typeof gateCodes)["label-clash"]>[1];

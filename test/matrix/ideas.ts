@@ -1,10 +1,16 @@
 /** What a target makes of an idea: rules or metrics by name with their expressions on one line, or a gap by its code. */
 export type Expectation =
-  | { readonly kind: "supported"; readonly codes: readonly string[]; readonly rules: Readonly<Record<string, string>> }
+  | {
+      readonly kind: "supported";
+      readonly codes: readonly string[];
+      readonly rules: Readonly<Record<string, string>>;
+      /** What an expression holds among much that does not depend on the idea. */
+      readonly parts?: Readonly<Record<string, readonly string[]>>;
+    }
   | { readonly kind: "unsupported"; readonly codes: readonly string[] };
 
 /** The ids of `TARGETS`; a new one is a to-do list of type errors below. */
-type TargetId = "prometheus" | "argo-rollouts" | "datadog";
+type TargetId = "prometheus" | "argo-rollouts" | "flagger" | "datadog";
 
 export interface Idea {
   readonly name: string;
@@ -28,6 +34,18 @@ const canary = (name: string, matchers = ""): string => `${name}{${matchers}pod=
 /** Events of five minutes in which every series that is younger counts from zero. */
 const young = (selector: string): string => `sum((${selector} unless ${selector} offset 5m) or increase(${selector}[5m]))`;
 const BAD_OF_ALL = `(${young(canary("hits_total", 'code="500",'))} or vector(0)) / (${young(canary("hits_total"))} > 0) / 0.01`;
+
+/** On Flagger the pods have other names and no hash, so that of five minutes only the living series count. */
+const pods = (name: string, matchers = ""): string => `${name}{${matchers}namespace="shop",pod=~"idea-[0-9a-z]+-[0-9a-z]{5}"}`;
+const living = (selector: string): string => `sum((${selector} unless ${selector} offset 5m) or increase(${selector}[5m]) and ${selector})`;
+/** What the check of every tick holds. */
+const tick = (parts: readonly string[], codes: readonly string[] = []): Expectation => ({
+  kind: "supported",
+  codes: ["flagger/observed-source", ...codes],
+  rules: {},
+  parts: { "idea-shop-idea-promote": parts },
+});
+const BAD_AND_ALL = [living(pods("hits_total", 'code="500",')), `(${living(pods("hits_total"))} > 0) / 0.01`];
 
 const slo = (
   indicator: string,
@@ -71,6 +89,7 @@ export const IDEAS: readonly Idea[] = [
           '(sum(rate(hits_total{code="500"}[30m])) or 0 * sum(rate(hits_total[30m]))) / (sum(rate(hits_total[30m])) > 0)',
       }),
       "argo-rollouts": gate(BAD_OF_ALL),
+      flagger: tick(BAD_AND_ALL),
       datadog: rules({
         "shop-idea": GOOD_AND_BAD,
         "shop-idea.page-1h": 'burn_rate("__SLO_ID__shop-idea__").over("30d").long_window("1h").short_window("5m") > 14.4',
@@ -90,6 +109,7 @@ export const IDEAS: readonly Idea[] = [
       "argo-rollouts": gate(
         `(${young(canary("hits_total"))} - (${young(canary("hits_total", 'code="200",'))} or vector(0)) or vector(0)) / (${young(canary("hits_total"))} > 0) / 0.01`,
       ),
+      flagger: tick([`${living(pods("hits_total"))} - (${living(pods("hits_total", 'code="200",'))} or vector(0))`]),
       datadog: rules({
         "shop-idea": `default_zero(sum:hits{code:200}.as_count()) good, ${HITS} - default_zero(sum:hits{code:200}.as_count()) bad`,
       }),
@@ -103,6 +123,10 @@ export const IDEAS: readonly Idea[] = [
       "argo-rollouts": gate(
         `(sum(sum_over_time(${canary("failed_rows")}[5m])) or vector(0)) / (sum(sum_over_time(${canary("rows")}[5m])) > 0) / 0.01`,
       ),
+      flagger: tick([
+        `sum(sum_over_time(${pods("failed_rows")}[5m]) and ${pods("failed_rows")})`,
+        `(sum(sum_over_time(${pods("rows")}[5m]) and ${pods("rows")}) > 0) / 0.01`,
+      ]),
       datadog: unsupported("slo/no-indicator"),
     },
   },
@@ -119,6 +143,10 @@ export const IDEAS: readonly Idea[] = [
         "slo/ratio-weights",
         "slo/unaggregated",
       ]),
+      flagger: tick(
+        [`clamp_max(max(${pods("job:errors:ratio_rate5m")} >= 0 <= 1) / 0.01, 2)`],
+        ["gate/grouped", "gate/recorded-series", "policy/no-counts", "slo/ratio-weights", "slo/unaggregated"],
+      ),
       datadog: unsupported("datadog/ratio-occurrences"),
     },
   },
@@ -129,6 +157,10 @@ export const IDEAS: readonly Idea[] = [
     targets: {
       prometheus: rules({ "slo:sli_error:ratio_rate1h": "1 - (avg(avg_over_time(up[1h])) >= 0 <= 1)" }, ["slo/ratio-weights"]),
       "argo-rollouts": gate(`(1 - (avg(avg_over_time(${canary("up")}[5m])) >= 0 <= 1)) / 0.01`, ["policy/no-counts", "slo/ratio-weights"]),
+      flagger: tick(
+        [`clamp_max((1 - (avg(avg_over_time(${pods("up")}[5m])) >= 0 <= 1)) / 0.01, 2)`],
+        ["policy/no-counts", "slo/ratio-weights"],
+      ),
       datadog: rules({ "shop-idea": "avg:job.ratio{*} >= 0.95 in 300s" }),
     },
   },
@@ -143,6 +175,10 @@ export const IDEAS: readonly Idea[] = [
           'sum by (sloth_id) (sum_over_time(slo:sli_slice_error:ratio{sloth_id="shop-idea"}[5m])) / sum by (sloth_id) (count_over_time(slo:sli_slice_error:ratio{sloth_id="shop-idea"}[5m]))',
       }),
       "argo-rollouts": gate(`avg_over_time((max(${canary("queue_age_seconds")}) >= -Inf >= bool 60)[5m:30s]) / 0.01`, ["policy/no-counts"]),
+      flagger: tick(
+        [`clamp_max(avg_over_time((max(${pods("queue_age_seconds")}) >= -Inf >= bool 60)[5m:30s]) / 0.01, 2)`],
+        ["policy/no-counts"],
+      ),
       datadog: unsupported("datadog/threshold-occurrences"),
     },
   },
@@ -166,6 +202,12 @@ export const IDEAS: readonly Idea[] = [
         `avg_over_time(((sum(rate(${canary("hits_total", 'code="500",')}[1m])) or 0 * sum(rate(${canary("hits_total")}[1m]))) / (sum(rate(${canary("hits_total")}[1m])) > 0) > bool 0.05)[5m:30s]) / 0.1`,
         ["alert/pair-left-out", "policy/no-counts", "slo/slice-below-scrapes"],
       ),
+      flagger: tick(
+        [
+          `avg_over_time(((sum(rate(${pods("hits_total", 'code="500",')}[1m])) or 0 * sum(rate(${pods("hits_total")}[1m]))) / (sum(rate(${pods("hits_total")}[1m])) > 0) > bool 0.05)[5m:30s]) / 0.1`,
+        ],
+        ["alert/pair-left-out", "policy/no-counts", "slo/slice-below-scrapes"],
+      ),
       datadog: rules({ "shop-idea": `(${HITS} - default_zero(${FAILED})) / ${HITS} >= 0.95 in 60s` }, ["alert/pair-left-out"]),
     },
   },
@@ -184,6 +226,7 @@ export const IDEAS: readonly Idea[] = [
         ["prometheus/inhibition-labels"],
       ),
       "argo-rollouts": gate(BAD_OF_ALL, ["gate/grouped"]),
+      flagger: tick(BAD_AND_ALL, ["gate/grouped"]),
       datadog: rules(
         {
           "shop-idea":
@@ -208,6 +251,7 @@ export const IDEAS: readonly Idea[] = [
     targets: {
       prometheus: rules({ "slo:time_period:days": "vector(30)" }, ["slo/calendar-period"]),
       "argo-rollouts": gate(BAD_OF_ALL, ["slo/calendar-period"]),
+      flagger: tick(BAD_AND_ALL, ["slo/calendar-period"]),
       datadog: unsupported("datadog/timeframe"),
     },
   },
@@ -226,6 +270,7 @@ export const IDEAS: readonly Idea[] = [
     targets: {
       prometheus: rules({ "slo:time_period:days": "vector(90)" }),
       "argo-rollouts": gate(BAD_OF_ALL),
+      flagger: tick(BAD_AND_ALL),
       datadog: rules({
         "shop-idea": GOOD_AND_BAD,
         "shop-idea.page-1h": 'burn_rate("__SLO_ID__shop-idea__").over("90d").long_window("1h").short_window("5m") > 43.2',
@@ -240,6 +285,7 @@ export const IDEAS: readonly Idea[] = [
     targets: {
       prometheus: unsupported("openslo/idle-setting", "slo/no-indicator"),
       "argo-rollouts": unsupported("openslo/idle-setting", "policy/no-indicator"),
+      flagger: unsupported("openslo/idle-setting", "policy/no-indicator"),
       datadog: rules(
         {
           "shop-idea": "default_zero(sum:good{*}.as_count()) good, sum:all{*}.as_count() - default_zero(sum:good{*}.as_count()) bad",

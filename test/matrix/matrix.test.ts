@@ -11,16 +11,20 @@ for (const idea of IDEAS) {
     const expectation = (idea.targets as Readonly<Record<string, Expectation | undefined>>)[id];
     test(`${idea.name} on ${id}`, () => {
       assert.ok(expectation, `${id} says nothing of ${idea.name}`);
-      const config = configOf(`targets: [${id}]\nprometheus: { retention: 400d }\n${DATADOG}${SOURCE}${idea.config ?? ""}`);
+      const config = configOf(`targets: [${id}]\nprometheus: { retention: 400d }\n${DATADOG}${FLAGGER}${SOURCE}${idea.config ?? ""}`);
       const spec = id === "datadog" ? (idea.onDatadog ?? idea.spec) : idea.spec;
-      const result = compileTexts({ "slo.yaml": spec, ...(id === "argo-rollouts" && { "policy.yaml": POLICY }) }, config);
+      const result = compileTexts({ "slo.yaml": spec, ...policyFor(id) }, config);
       assert.deepEqual(codesOf(result), [...expectation.codes].sort());
       if (expectation.kind === "unsupported") return;
       const rules = result.files.flatMap(({ text }) => parseAllDocuments(text).flatMap((document) => rulesIn(document.toJS() as Document)));
-      for (const [name, wanted] of Object.entries(expectation.rules)) {
+      const exprOf = (name: string): string => {
         const rule = rules.find((each) => each.record === name || each.alert === name);
         assert.ok(rule, `${name} is among ${rules.map((each) => each.record ?? each.alert).join(", ")}`);
-        assert.equal(rule.expr.replace(/\s+/g, " ").replace(/(?<=\() | (?=\))/g, ""), wanted, name);
+        return rule.expr.replace(/\s+/g, " ").replace(/(?<=\() | (?=\))/g, "");
+      };
+      for (const [name, wanted] of Object.entries(expectation.rules)) assert.equal(exprOf(name), wanted, name);
+      for (const [name, parts] of Object.entries(expectation.parts ?? {})) {
+        for (const part of parts) assert.ok(exprOf(name).includes(part), `${part} is within ${exprOf(name)}`);
       }
     });
   }
@@ -32,10 +36,12 @@ interface Rule {
   readonly expr: string;
 }
 
-/** A rules file; an analysis template, whose metrics are looked up by name like rules; or an object of Datadog, looked up by its `slogen_id`. */
+/** A rules file; a template of a gate, whose metrics are looked up by name like rules; or an object of Datadog, looked up by its `slogen_id`. */
 interface Document {
+  readonly metadata?: { readonly name: string };
   readonly groups?: readonly { readonly rules: readonly Rule[] }[];
   readonly spec?: {
+    readonly query?: string;
     readonly metrics?: readonly { readonly name: string; readonly provider: { readonly prometheus: { readonly query: string } } }[];
   };
   readonly tags?: readonly string[];
@@ -64,12 +70,13 @@ interface NamedQuery {
   readonly query: string;
 }
 
-function rulesIn({ groups, spec, ...document }: Document): readonly Rule[] {
+function rulesIn({ groups, metadata, spec, ...document }: Document): readonly Rule[] {
   const metrics = spec?.metrics ?? [];
   const id = document.tags?.find((tag) => tag.startsWith("slogen_id:"))?.slice("slogen_id:".length);
   return [
     ...(groups ?? []).flatMap(({ rules }) => rules),
     ...metrics.map(({ name, provider }) => ({ record: name, expr: provider.prometheus.query })),
+    ...(metadata === undefined || spec?.query === undefined ? [] : [{ record: metadata.name, expr: spec.query }]),
     ...(id === undefined ? [] : [{ record: id, expr: document.query ?? sliOf(document) }]),
   ];
 }
@@ -85,17 +92,29 @@ function sliOf({ sli_specification: { count, time_slice } = {} }: Pick<Document,
 }
 
 /** A release gate on the idea's SLO, for the targets that only speak of releases. */
+function policyFor(target: string): Readonly<Record<string, string>> {
+  const workload = WORKLOADS[target];
+  return workload === undefined ? {} : { "policy.yaml": POLICY.replace("WORKLOAD", workload) };
+}
+
+const WORKLOADS: Readonly<Record<string, string>> = {
+  "argo-rollouts": "workload: { rollout: idea }",
+  flagger: `workload: { deployment: idea, namespace: shop }
+  flagger: { provider: "gatewayapi:v1", loadtester: "http://flagger-loadtester.test/" }`,
+};
+
 const POLICY = `
 apiVersion: slogen/v1alpha1
 kind: RolloutPolicy
 metadata: { name: idea }
 spec:
   slos: [{ ref: idea }]
-  workload: { rollout: idea }
+  WORKLOAD
   steps: [{ weight: 20, bake: 10m }, { weight: 50, bake: 10m }]
-  gate: { fail: { burnRate: 5 }, extreme: false, budget: false }
+  gate: { fail: { burnRate: 5 }, promote: { goodLooks: 1 }, extreme: false, budget: false }
   traffic: 600rpm
 `;
 /** Choices that leave no notice of the target's own. */
 const DATADOG = "datadog: { longWindows: clamp, noDataFor: never, notify: { page: [], ticket: [] } }\n";
+const FLAGGER = "flagger: { canary: snippet }\n";
 const SOURCE = 'sources: { prometheus: { address: "http://prometheus:9090" } }\n';

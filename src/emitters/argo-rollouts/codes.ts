@@ -75,7 +75,7 @@ export const argoRolloutsCodes = codeTable("argo-rollouts", {
     severity: "notice",
     message: ({ policy, window, reach }) => `on Datadog each check of \`${policy}\` sees either the last ${window} or the last ${reach}`,
     why: ({ window }) =>
-      `one request has one look-back, so what the canary did since its start counts without the question whether it goes on in the last ${window}, and confidence is a straight line: \`slogen explain\` shows what that costs`,
+      `one request has one look-back, so what the canary did since its start counts without the question whether it goes on in the last ${window}, and with little traffic more bad releases pass: \`slogen explain\` shows how many`,
     help: "nothing has to be done; a Prometheus that has the same counters can be asked for both at once",
   }),
   "no-tightening": code<{ policy: string }>({

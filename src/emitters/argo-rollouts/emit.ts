@@ -1,7 +1,7 @@
 import type { Report } from "../../diagnostics/diagnostic.ts";
 import type { SourceFile } from "../../diagnostics/source.ts";
 import type { Model } from "../../model/model.ts";
-import type { ReleasePolicy } from "../../model/policy.ts";
+import type { DatadogPolicy, ReleasePolicy } from "../../model/policy.ts";
 import type { Artifact } from "../../output/artifact.ts";
 import type { Json } from "../../yaml/json.ts";
 import { sourceFiles } from "../sources.ts";
@@ -21,7 +21,8 @@ import { sharedSets, type SharedSet } from "./shared.ts";
 import type { AnalysisTemplate, GateBlock } from "./types.ts";
 
 /** The gates of all policies: their templates, and what makes their Rollouts use them. */
-export function emitArgoRollouts({ policies }: Pick<Model, "policies">, context: Context): readonly Artifact[] {
+export function emitArgoRollouts(model: Pick<Model, "policies">, context: Context): readonly Artifact[] {
+  const policies = model.policies.filter(({ controller }) => controller.kind === "argo-rollouts");
   const all = policies.map((policy) => gatedOf(policy, context));
   for (const gated of all) checkGated(gated, context.report);
   const sets = context.options.templates === "shared" ? sharedSets(all, context) : [];
@@ -32,7 +33,7 @@ export function emitArgoRollouts({ policies }: Pick<Model, "policies">, context:
   checkNames(plans, context.report);
   return [
     ...sharedFiles(sets),
-    ...secretFiles(policies, context.report),
+    ...secretFiles(policies, model.policies, context.report),
     ...plans.flatMap(({ gated, set, templates }) => policyFiles(gated, templates, set, context)),
   ];
 }
@@ -51,10 +52,12 @@ function sharedFiles(sets: readonly SharedSet[]): readonly Artifact[] {
 }
 
 /** What brings the keys of the sources into the cluster, for each environment. */
-function secretFiles(policies: readonly ReleasePolicy[], report: Report): readonly Artifact[] {
+function secretFiles(policies: readonly ReleasePolicy[], everyone: readonly ReleasePolicy[], report: Report): readonly Artifact[] {
   return [...new Set(policies.map(folderOf))].flatMap((folder): readonly Artifact[] => {
-    const here = policies.flatMap((policy) => (policy.backend === "datadog" && folderOf(policy) === folder ? [policy] : []));
-    const documents = secretManifests(here, report);
+    const within = (all: readonly ReleasePolicy[]): readonly DatadogPolicy[] =>
+      all.flatMap((policy) => (policy.backend === "datadog" && folderOf(policy) === folder ? [policy] : []));
+    const here = within(policies);
+    const documents = secretManifests(here, report, within(everyone));
     return documents.length === 0
       ? []
       : [{ kind: "yaml", path: `${folder}/shared/datadog-secret.yaml`, sources: sourcesOf(here), documents }];

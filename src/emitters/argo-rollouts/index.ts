@@ -1,5 +1,4 @@
 import type { Emitter } from "../emitter.ts";
-import { gateCodes } from "../gate-codes.ts";
 import { argoRolloutsCodes } from "./codes.ts";
 import { emitArgoRollouts } from "./emit.ts";
 import { argoRolloutsOptions, type ArgoRolloutsOptions } from "./options.ts";
@@ -11,7 +10,7 @@ export const argoRollouts: Emitter<ArgoRolloutsOptions> = {
   docs: "https://argo-rollouts.readthedocs.io/en/stable/features/analysis/",
   folders: ["argo-rollouts"],
   schema: "argo-rollouts/objects",
-  codes: { ...argoRolloutsCodes, ...gateCodes, ...rolloutCodes },
+  codes: [argoRolloutsCodes, rolloutCodes],
   options: argoRolloutsOptions,
   habits: () => ({}),
   emit: emitArgoRollouts,

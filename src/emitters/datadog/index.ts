@@ -12,7 +12,7 @@ export const datadog: Emitter<DatadogOptions> = {
   schema: "datadog/objects",
   problemWithin,
   measures: "datadog",
-  codes: datadogCodes,
+  codes: [datadogCodes],
   options: datadogOptions,
   habits: () => ({}),
   emit: emitDatadog,

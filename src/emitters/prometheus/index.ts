@@ -13,7 +13,7 @@ export const prometheus: Emitter<PrometheusOptions> = {
   folders: ["prometheus", "alertmanager"],
   schema: "prometheus/rules",
   measures: "prometheus",
-  codes: { ...prometheusCodes, ...slothDialectCodes },
+  codes: [prometheusCodes, slothDialectCodes],
   options: prometheusOptions,
   habits: (options) => ({
     defaultPeriod: options.defaultPeriod,

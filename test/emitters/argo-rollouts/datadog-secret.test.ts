@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Diagnostic } from "../../../src/diagnostics/diagnostic.ts";
-import { secretManifest, secretManifests } from "../../../src/emitters/argo-rollouts/datadog-secret.ts";
+import { secretManifests } from "../../../src/emitters/argo-rollouts/datadog-secret.ts";
+import { datadogSecret } from "../../../src/emitters/datadog-secret.ts";
 import { problemOf } from "../../../src/schema/validate.ts";
 import type { Json } from "../../../src/yaml/json.ts";
 import { askingDatadog, STORE, VAULT } from "../../support/datadog-secrets.ts";
@@ -11,7 +12,7 @@ const SECRET = { name: "datadog-gates", namespaced: true };
 const check = (value: Json | undefined): string | undefined => problemOf("argo-rollouts/objects", value ?? assert.fail("no manifest"));
 
 test("Vault's operator is told where the keys are, and what becomes of them", () => {
-  const manifest = secretManifest(askingDatadog({ secret: SECRET, keysFrom: { ...VAULT, auth: "ops/gates" } }, "shop"));
+  const manifest = datadogSecret(askingDatadog({ secret: SECRET, keysFrom: { ...VAULT, auth: "ops/gates" } }, "shop"));
   const field = (name: string): string =>
     `{{ if hasKey .Secrets "${name}" }}{{ get .Secrets "${name}" }}{{ else }}{{ fail "the Vault secret has no field ${name}" }}{{ end }}`;
   assert.deepEqual(manifest, {
@@ -43,7 +44,7 @@ test("Vault's operator is told where the keys are, and what becomes of them", ()
 });
 
 test("the External Secrets Operator is told the same in its own words", () => {
-  const manifest = secretManifest(askingDatadog({ site: "us5.datadoghq.com", secret: SECRET, keysFrom: STORE }, "shop"));
+  const manifest = datadogSecret(askingDatadog({ site: "us5.datadoghq.com", secret: SECRET, keysFrom: STORE }, "shop"));
   assert.deepEqual(manifest, {
     apiVersion: "external-secrets.io/v1",
     kind: "ExternalSecret",
@@ -69,11 +70,11 @@ test("the External Secrets Operator is told the same in its own words", () => {
 
 test("the object lies where Argo Rollouts looks for the Secret", () => {
   const place = (parts: Parameters<typeof askingDatadog>[0], namespace?: string): unknown =>
-    (secretManifest(askingDatadog({ keysFrom: VAULT, ...parts }, namespace)) as { metadata: unknown } | undefined)?.metadata;
+    (datadogSecret(askingDatadog({ keysFrom: VAULT, ...parts }, namespace)) as { metadata: unknown } | undefined)?.metadata;
   assert.deepEqual(place({ secret: SECRET }, "shop"), { name: "datadog-gates", namespace: "shop" });
   assert.deepEqual(place({ secret: SECRET }), { name: "datadog-gates" });
   assert.deepEqual(place({ secret: { name: "gates", namespaced: false } }, "shop"), { name: "gates", namespace: "argo-rollouts" });
-  assert.equal(secretManifest(askingDatadog({ secret: SECRET }, "shop")), undefined);
+  assert.equal(datadogSecret(askingDatadog({ secret: SECRET }, "shop")), undefined);
 });
 
 test("policies that share a Secret have one object, and two kinds of keys for one Secret are refused", () => {
@@ -100,8 +101,8 @@ test("policies that share a Secret have one object, and two kinds of keys for on
 });
 
 test("the schema takes no key in the open, and no field that the operators do not know", () => {
-  const vault = JSON.stringify(secretManifest(askingDatadog({ secret: SECRET, keysFrom: VAULT }, "shop")));
-  const store = JSON.stringify(secretManifest(askingDatadog({ secret: SECRET, keysFrom: STORE }, "shop")));
+  const vault = JSON.stringify(datadogSecret(askingDatadog({ secret: SECRET, keysFrom: VAULT }, "shop")));
+  const store = JSON.stringify(datadogSecret(askingDatadog({ secret: SECRET, keysFrom: STORE }, "shop")));
   const rows: readonly [text: string, from: string | RegExp, to: string][] = [
     [vault, /"app-key":\{"text":"[^}]*\}\}[^}]*\}\}[^}]*\}\}[^}]*\}\}[^}]*\}\}"\}/, '"app-key":{"text":"hunter2"}'],
     [store, '"{{ .apiKey }}"', '"hunter2"'],
