@@ -20,7 +20,8 @@ import { commandLine } from "./support/command-line.ts";
  *     ```console wrong            a command line whose report holds just this code; files of the same side lie in its folder
  *
  * A side without an SLO of its own uses a sound one, so that a page about the configuration or a policy need not show a
- * whole SLO; a command line finds it at `slo/shop.yaml`. Files below `deploy/` are those that policies name.
+ * whole SLO; a command line finds it at `slo/shop.yaml`. Files below `deploy/` are those that policies name; pages about a Canary that
+ * show no policy have a sound one for the Deployment `checkout`, which names `deploy/canary.yaml`.
  * Pages about release gates build for Argo Rollouts with one metrics source, those about Datadog for that target without a
  * choice left open, unless they show another configuration. Where that has a source at Datadog, the sound SLO is measured there
  * too. Pages about a push find a built project.
@@ -87,12 +88,17 @@ async function codesFound(code: string, blocks: readonly Block[], side: Block["s
     const isBound = files.some((file) => /^kind: IndicatorBinding$/m.test(file.text));
     const sound = { path: "sound.yaml", text: isOnDatadog && !isBound ? `${SOUND}---\n${SOUND_ON_DATADOG}` : SOUND };
     const specs = isWhole ? [] : [sound];
-    const sources = [...specs, ...files].map(({ path, text }): Source => ({ path, text, role: roleOf(path) }));
+    const isGated = !code.startsWith("canary/") || files.some((file) => /^kind: RolloutPolicy$/m.test(file.text));
+    const policies = isGated ? [] : [{ path: "policy.yaml", text: SOUND_POLICY }];
+    const sources = [...specs, ...policies, ...files].map(({ path, text }): Source => ({ path, text, role: roleOf(path) }));
     found.push(...compile({ sources, config }).diagnostics);
   }
   // A notice tells what was decided and asks for nothing, so it may stand beside what another page is about.
   const asked = found.filter((each) => each.severity !== "notice" || each.code === code).map((each) => each.code);
-  return asked.includes(code) ? asked.filter((each) => each !== BESIDE[code]) : asked;
+  const isFlaggerWithDatadog = code.startsWith("flagger/") && text?.includes("type: datadog") === true;
+  const ever = isFlaggerWithDatadog ? FLAGGER_WITH_DATADOG.filter((each) => each !== code) : [];
+  const mattering = asked.filter((each) => !ever.includes(each));
+  return mattering.includes(code) ? mattering.filter((each) => each !== BESIDE[code]) : mattering;
 }
 
 function roleOf(path: string): Source["role"] {
@@ -102,20 +108,31 @@ function roleOf(path: string): Source["role"] {
 
 /**
  * What always stands beside a code: only a query that was let through unread can be missing its tree later, a conflict of analyses
- * needs one that is shared, and a policy that names Services judges series which outlive a release.
+ * needs one that is shared, a policy that names Services judges series which outlive a release, and so does one of Flagger on Datadog.
  */
 const BESIDE: Readonly<Record<string, string>> = {
+  "policy/hook-on-datadog": "gate/not-revision-unique",
   "policy/unread-query": "promql/metricsql",
   "rollout/argument-conflict": "rollout/shared-analysis",
   "rollout/metric-name": "rollout/shared-analysis",
   "rollout/other-service": "gate/not-revision-unique",
 };
 
+/** What no policy that asks Datadog from Flagger can mend: no hook reaches Datadog, and the canary's tags outlive a release. */
+const FLAGGER_WITH_DATADOG: readonly string[] = ["flagger/no-rollback-hook", "gate/not-revision-unique"];
+
 /** The configuration of areas whose pages do not show one. */
 const USUAL: readonly (readonly [areas: RegExp, config: string])[] = [
   [
     /^(policy|gate|argo-rollouts|rollout|slogen|kubestead)\//,
-    `targets: [argo-rollouts]
+    `targets: [argo-rollouts, flagger]
+sources:
+  prometheus: { type: prometheus, address: http://prometheus.monitoring:9090 }
+`,
+  ],
+  [
+    /^(canary|flagger)\//,
+    `targets: [flagger]
 sources:
   prometheus: { type: prometheus, address: http://prometheus.monitoring:9090 }
 `,
@@ -149,4 +166,14 @@ spec:
   datadog:
     bad: sum:trace.http.request.errors{env:prod,service:shop}.as_count()
     total: sum:trace.http.request.hits{env:prod,service:shop}.as_count()
+`;
+
+const SOUND_POLICY = `apiVersion: slogen/v1alpha1
+kind: RolloutPolicy
+metadata: { name: checkout }
+spec:
+  slos: [{ ref: shop-availability }]
+  workload: { deployment: checkout, file: deploy/canary.yaml }
+  steps: [{ weight: 10, bake: 10m }, { weight: 50, bake: 10m }]
+  traffic: 6000rpm
 `;
