@@ -9,6 +9,7 @@ for program in cmd/*/; do
 done
 (cd sloth && go build -o ../bin/sloth github.com/slok/sloth/cmd/sloth)
 (cd terraform && go build -o ../bin/terraform .)
-# Argo's CRDs are read where the module cache has them.
+# Argo's and Flagger's CRDs are read where the module cache has them.
 (cd argo && go build -ldflags "-s -w -X main.crdFolder=$(go list -m -f '{{.Dir}}' github.com/argoproj/argo-rollouts)/manifests/crds" -o ../bin/argo .)
+(cd flagger && go build -ldflags "-s -w -X main.crdFile=$(go list -m -f '{{.Dir}}' github.com/fluxcd/flagger)/artifacts/flagger/crd.yaml" -o ../bin/flagger .)
 ./packages.sh

@@ -56,7 +56,7 @@ interface Query {
 }
 
 /** Datadog's words for what it refuses. */
-class Refusal extends Error {
+export class Refusal extends Error {
   readonly status: number;
 
   constructor(status: number, words: string) {
@@ -65,7 +65,7 @@ class Refusal extends Error {
   }
 }
 
-const refuse = (words: string): never => {
+export const refuse = (words: string): never => {
   throw new Refusal(400, words);
 };
 
@@ -120,7 +120,7 @@ export async function startDatadogScalar(): Promise<DatadogScalar> {
   };
 }
 
-const FAULTS = { 403: "Forbidden", 429: "Rate limit of 100 requests in 10 seconds reached.", 500: "Internal Server Error" } as const;
+export const FAULTS = { 403: "Forbidden", 429: "Rate limit of 100 requests in 10 seconds reached.", 500: "Internal Server Error" } as const;
 
 interface Column {
   readonly name: string;
@@ -196,7 +196,7 @@ function columnsOf({ from, to, queries, formulas }: ScalarRequest, series: reado
 const PLAIN =
   /^(?:(\w+|p\d+\.\d+|count\(v: ?v(<=|<|>=|>)([\d.]+)\)):)?([A-Za-z][\w.]*)\{([^{}]*)\}( by \{[^{}]*\})?((?:\.\w+\([^()]*\))*)$/;
 
-function valueOfQuery(query: string, reducer: string, all: readonly Series[], from: number, to: number): number | null {
+export function valueOfQuery(query: string, reducer: string, all: readonly Series[], from: number, to: number): number | null {
   const [, head = "avg", op, limit, metric = "", scope = "", by, modifiers = ""] = PLAIN.exec(query) ?? [];
   if (metric === "") return refuse("Functions are not supported in metrics data source field. Use the formulas payload.");
   if (by !== undefined) return refuse("a grouped query is none of this test's");
@@ -461,7 +461,7 @@ export function valueOfFormula(formula: string, values: ReadonlyMap<string, numb
   return at === tokens.length ? value : refuse(`unexpected ${tokens[at] ?? ""} in the formula`);
 }
 
-function calculated(left: number, op: string, right: number): number | null {
+export function calculated(left: number, op: string, right: number): number | null {
   if (op === "+") return left + right;
   if (op === "-") return left - right;
   if (op === "*") return left * right;

@@ -6,8 +6,9 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { Ajv } from "ajv";
 import { parse } from "yaml";
-import { secretManifest } from "../../src/emitters/argo-rollouts/datadog-secret.ts";
+import { datadogSecret } from "../../src/emitters/datadog-secret.ts";
 import type { Json } from "../../src/yaml/json.ts";
+import { FLAGGER } from "../support/flagger-policies.ts";
 import { askingDatadog, STORE, VAULT } from "../support/datadog-secrets.ts";
 
 /* What we write for the operators that make Secrets, against their own schemas. */
@@ -40,10 +41,14 @@ for (const { module, crd, version, keysFrom } of OPERATORS) {
     assert.equal(validate(wrong), false);
     for (const keys of keysFrom) {
       const secret = { name: "datadog-gates", namespaced: true };
-      const manifest = secretManifest(askingDatadog({ secret, keysFrom: keys }, "shop"));
-      assert.ok(manifest !== undefined && validate(manifest), JSON.stringify(validate.errors));
+      const rollout = askingDatadog({ secret, keysFrom: keys }, "shop");
+      const canary = { ...rollout, controller: FLAGGER };
+      for (const readers of [[rollout], [canary], [rollout, canary]] as const) {
+        const manifest = datadogSecret(readers[0], readers);
+        assert.ok(manifest !== undefined && validate(manifest), JSON.stringify(validate.errors));
+      }
     }
-    process.stderr.write(`${module}: ${keysFrom.length} of ${keysFrom.length} objects\n`);
+    process.stderr.write(`${module}: ${3 * keysFrom.length} of ${3 * keysFrom.length} objects\n`);
   });
 }
 

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { after, before, suite, test } from "node:test";
-import { countQueries, gateQueries, type CountQueries } from "../../src/backends/prometheus/gate.ts";
+import { countQueries, gateQueries, type CountQueries, type Demand } from "../../src/backends/prometheus/gate.ts";
 import { judge, type Counts, type Finding, type Judgement, type Look } from "../../src/gate/judge.ts";
 import { stableReach } from "../../src/gate/plan.ts";
 import type { Slo } from "../../src/model/model.ts";
 import type { GateSettings, PrometheusGate } from "../../src/model/policy.ts";
 import type { Expr } from "../../src/promql/ast.ts";
-import { number } from "../../src/promql/build.ts";
+import { binary, number, paren } from "../../src/promql/build.ts";
 import { printExpr } from "../../src/promql/print.ts";
 import { fillWindow } from "../../src/promql/rewrite.ts";
 import { seconds, type Seconds } from "../../src/units/duration.ts";
@@ -128,6 +128,8 @@ interface Case {
   /** Seconds from the canary's first traffic. */
   readonly looks: readonly number[];
   readonly minRequests: number;
+  /** The share of the traffic at which so many are demanded; the same at any share where it is absent. */
+  readonly fullShare?: number;
 }
 
 interface Tally {
@@ -137,7 +139,7 @@ interface Tally {
 
 const SINCE = [seconds(600), seconds(1200), seconds(2100)];
 
-async function check(id: string, { subject, scenario, interval, target, settings, looks, minRequests }: Case, tally: Tally): Promise<void> {
+async function check(id: string, { subject, scenario, interval, target, settings, looks, ...demand }: Case, tally: Tally): Promise<void> {
   const slo = subject.slo(target);
   const policy = policyOf({ slos: [slo], settings });
   const isolation = { ...policy.isolation, revisionUnique: subject.revisionUnique ?? true };
@@ -145,7 +147,7 @@ async function check(id: string, { subject, scenario, interval, target, settings
   assert.ok(planned);
   const gate: PrometheusGate = { ...planned, ...(subject.evidence && { evidenceQueries: subject.evidence }) };
   const view = { ...policy, isolation };
-  const queries = gateQueries(gate, view, HASHES, minRequests === 0 ? undefined : number(String(minRequests)));
+  const queries = gateQueries(gate, view, HASHES, demandOf(demand));
   const counts = countQueries(gate, view, HASHES) ?? assert.fail("the gate has no counts");
 
   await oracle.loadScenario(id, seriesOf(subject, scenario, interval, Math.max(...looks) + 60));
@@ -155,10 +157,10 @@ async function check(id: string, { subject, scenario, interval, target, settings
       const ask = asking(id, START + at, since);
       const stage = await lookAt(counts, (expr) => ask(expr));
       const whole = await lookAt(counts, (expr) => ask(expr, stableReach(policy.delivery)));
-      const input = { settings: gate.settings, budget: slo.objective.budget, minRequests };
+      const input = { settings: gate.settings, budget: slo.objective.budget, ...demand };
       const background = judge(input, whole);
       const inline = judge(input, stage);
-      const context = `${subject.name}, ${scenario.name}, every ${interval} s, at ${at} s: ${JSON.stringify({ stage, whole, settings: shown(gate.settings), minRequests }, null, 1)}`;
+      const context = `${subject.name}, ${scenario.name}, every ${interval} s, at ${at} s: ${JSON.stringify({ stage, whole, settings: shown(gate.settings), ...demand }, null, 1)}`;
       const limits = gate.settings.promote;
 
       assertFailing(await ask(queries.fail), background.fail, `fail: ${context}`);
@@ -181,6 +183,13 @@ async function check(id: string, { subject, scenario, interval, target, settings
   } finally {
     await oracle.dropScenario(id);
   }
+}
+
+function demandOf({ minRequests, fullShare }: Pick<Case, "minRequests" | "fullShare">): Demand | undefined {
+  if (minRequests === 0) return undefined;
+  return fullShare === undefined
+    ? number(String(minRequests))
+    : (timesCanary) => binary(number(String(minRequests / fullShare)), "/", paren(timesCanary));
 }
 
 function verdictsOf(background: Judgement, inline: Judgement): readonly (readonly [string, string])[] {
@@ -599,6 +608,12 @@ function randomCase(subject: Subject, random: () => number): Case {
       noTraffic: one("hold", "pass"),
     },
     looks: Array.from({ length: 5 }, () => between(30, 2000)).sort((a, b) => a - b),
-    minRequests: one(0, 50, 300),
+    ...one(
+      { minRequests: 0 },
+      { minRequests: 50 },
+      { minRequests: 300 },
+      { minRequests: 20, fullShare: 0.2 },
+      { minRequests: 100, fullShare: 0.5 },
+    ),
   };
 }

@@ -2,6 +2,7 @@
 // It listens on a free local port, prints the address as its only line, and ends when stdin closes.
 //
 //	POST   /scenario/<id>                                     {"series":[{"labels":{…},"samples":[[seconds, value],…]}]}
+//	POST   /scenario/<id>/samples                             the same body, added to what is there
 //	DELETE /scenario/<id>
 //	*      /scenario/<id>/at/<unix seconds>/api/v1/query      the path's time replaces the request's own
 //
@@ -242,6 +243,26 @@ func (s *server) load(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
+func (s *server) add(w http.ResponseWriter, r *http.Request) {
+	var body struct {
+		Series []series `json:"series"`
+	}
+	if err := json.NewDecoder(r.Body).Decode(&body); err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	s.mutex.RLock()
+	defer s.mutex.RUnlock()
+	scenario := s.scenarios[r.PathValue("id")]
+	if scenario == nil {
+		http.Error(w, "no such scenario", http.StatusNotFound)
+		return
+	}
+	if err := scenario.append(body.Series); err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+	}
+}
+
 func (s *server) drop(w http.ResponseWriter, r *http.Request) {
 	if err := s.put(r.PathValue("id"), nil); err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)
@@ -281,6 +302,7 @@ func main() {
 	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /scenario/{id}", s.load)
+	mux.HandleFunc("POST /scenario/{id}/samples", s.add)
 	mux.HandleFunc("DELETE /scenario/{id}", s.drop)
 	mux.HandleFunc("/scenario/{id}/at/{at}/api/v1/{path...}", s.query)
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
