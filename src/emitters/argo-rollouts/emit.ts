@@ -4,7 +4,7 @@ import type { Model } from "../../model/model.ts";
 import type { DatadogPolicy, ReleasePolicy } from "../../model/policy.ts";
 import type { Artifact } from "../../output/artifact.ts";
 import type { Json } from "../../yaml/json.ts";
-import { sourceFiles } from "../sources.ts";
+import { filesOf } from "../sources.ts";
 import { reportGateProblems } from "../gate-problems.ts";
 import { gateBlock, type PolicyTemplates } from "./block.ts";
 import { checkPolicy } from "./checks.ts";
@@ -46,7 +46,7 @@ function sharedFiles(sets: readonly SharedSet[]): readonly Artifact[] {
     return templatesFile(
       `${folder}/shared`,
       here.flatMap(({ templates }) => templates),
-      sourcesOf(members),
+      filesOf(members),
     );
   });
 }
@@ -60,7 +60,7 @@ function secretFiles(policies: readonly ReleasePolicy[], everyone: readonly Rele
     const documents = secretManifests(here, report, within(everyone));
     return documents.length === 0
       ? []
-      : [{ kind: "yaml", path: `${folder}/shared/datadog-secret.yaml`, sources: sourcesOf(here), documents }];
+      : [{ kind: "yaml", path: `${folder}/shared/datadog-secret.yaml`, sources: filesOf(here), documents }];
   });
 }
 
@@ -83,7 +83,7 @@ function policyFiles(gated: Gated, templates: PolicyTemplates, set: SharedSet | 
   const used = [...templates.byRole.values()].flat();
   lintGate({ templates: used, block, version: options.version }, policy, report);
   return [
-    ...(set === undefined ? [templatesFile(folder, used, sourcesOf([policy]))] : []),
+    ...(set === undefined ? [templatesFile(folder, used, filesOf([policy]))] : []),
     ...rolloutFiles(gated, block, folder, context),
     ...(options.drill ? drillFiles(policy, folder, render) : []),
   ];
@@ -100,7 +100,7 @@ function templatesFile(folder: string, templates: readonly AnalysisTemplate[], s
 
 function rolloutFiles({ policy, file }: Gated, block: GateBlock, folder: string, { options, report }: Context): readonly Artifact[] {
   const hasFile = policy.workload.files.length > 0;
-  const sources = sourcesOf([policy]);
+  const sources = filesOf([policy]);
   switch (options.rollout ?? (hasFile ? "edit" : "patch")) {
     case "patch":
       return [{ kind: "yaml", path: `${folder}/rollout-patch.yaml`, sources, documents: [rolloutPatch(policy, block)] }];
@@ -115,11 +115,6 @@ function rolloutFiles({ policy, file }: Gated, block: GateBlock, folder: string,
     case "none":
       return [];
   }
-}
-
-/** The policy's file and those of its SLOs. */
-function sourcesOf(policies: readonly ReleasePolicy[]): readonly SourceFile[] {
-  return [...new Set(policies.flatMap(({ file, gates }) => [file, ...sourceFiles(gates.map(({ slo }) => slo))]))];
 }
 
 interface Plan {

@@ -4,7 +4,8 @@ import type { Context, Gated } from "./gated.ts";
 import type { TemplateRole } from "./names.ts";
 import { partsOf } from "./parts.ts";
 import { secretArguments } from "./provider.ts";
-import { analysisTemplate, labelsOf, templateSpec } from "./templates.ts";
+import { labelsOf } from "../gate-words.ts";
+import { analysisTemplate, templateSpec } from "./templates.ts";
 import type { AnalysisTemplate } from "./types.ts";
 import { descriptionOf } from "./words.ts";
 

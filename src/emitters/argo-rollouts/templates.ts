@@ -1,4 +1,3 @@
-import type { ReleasePolicy } from "../../model/policy.ts";
 import { argumentsUsed, inReadingOrder } from "./arguments.ts";
 import type { TemplateRole } from "./names.ts";
 import type { AnalysisTemplate, AnalysisTemplateSpec, Metric, TemplateArgument } from "./types.ts";
@@ -90,8 +89,4 @@ export function analysisTemplate(identity: TemplateIdentity, spec: AnalysisTempl
     },
     spec,
   };
-}
-
-export function labelsOf({ labels }: Pick<ReleasePolicy, "labels">): Readonly<Record<string, string>> {
-  return Object.fromEntries(labels.map(({ key, value }): [string, string] => [key, value]).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -4,10 +4,11 @@ import type { ExtremeSettings, Guard, ReleasePolicy, SloGate } from "../../model
 import type { Render } from "../../text/render.ts";
 import { describeDuration } from "../../units/duration.ts";
 import { errorRatioAt } from "../../units/quantity.ts";
-import { multiply, rational, toDecimal, toFigure, type Rational } from "../../units/rational.ts";
+import { toDecimal, toFigure } from "../../units/rational.ts";
 import type { JsonObject } from "../../yaml/json.ts";
 import { bypassAnnotations } from "./block.ts";
 import { countedGates } from "../counted.ts";
+import { percent, withoutBlankLines } from "../gate-words.ts";
 import type { Rhythm } from "./metrics.ts";
 import type { TemplateRole } from "./names.ts";
 import { supports } from "./versions.ts";
@@ -20,11 +21,6 @@ export function descriptionOf(role: TemplateRole, policy: ReleasePolicy, rhythm:
 /** The same for templates that many services share: without their names and numbers. */
 export function sharedDescription(role: TemplateRole, policy: ReleasePolicy, rhythm: Rhythm, render: Render): string {
   return withoutBlankLines(render(`argo-rollouts/${role}-description`, view(role, policy, rhythm, { own: false })));
-}
-
-/** A list without items leaves its line behind. */
-function withoutBlankLines(text: string): string {
-  return text.replace(/\n{2,}/g, "\n");
 }
 
 function view(role: TemplateRole, policy: ReleasePolicy, rhythm: Rhythm, { own }: { readonly own: boolean }): JsonObject {
@@ -83,8 +79,4 @@ function gateView({ slo, settings }: SloGate, isCounted: boolean): JsonObject {
 
 function guardView({ name, bound, limit }: Guard): JsonObject {
   return { name, isMax: bound === "max", limit: toDecimal(limit) };
-}
-
-function percent(share: Rational): string {
-  return `${toFigure(multiply(share, rational(100)))} %`;
 }

@@ -3,7 +3,7 @@ import type { GateSettings, ReleasePolicy, SloGate } from "../../model/policy.ts
 
 /** Whether a check of each tick asks what is left of the budget: a hook may do so before the first traffic, but only if it enforces. */
 export function asksBudget({ enforcement }: Pick<ReleasePolicy, "enforcement">, { budget }: TickPlan, settings: GateSettings): boolean {
-  return isAsked(settings) && (budget === "everyTick" || enforcement === "observe");
+  return stopsRelease(settings) && (budget === "everyTick" || enforcement === "observe");
 }
 
 /** The SLOs of which a hook asks, before the first traffic, what is left of the budget. */
@@ -12,9 +12,10 @@ export function budgetsBeforeTraffic<G extends SloGate>(
   { budget }: TickPlan,
 ): readonly G[] {
   if (budget === "everyTick" || enforcement === "observe") return [];
-  return gates.filter(({ settings }) => isAsked(settings));
+  return gates.filter(({ settings }) => stopsRelease(settings));
 }
 
-function isAsked({ budget }: GateSettings): boolean {
+/** Whether an exhausted budget stops a release. */
+export function stopsRelease({ budget }: GateSettings): boolean {
   return budget !== undefined && budget.exhausted !== "observe";
 }

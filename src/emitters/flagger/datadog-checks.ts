@@ -9,7 +9,7 @@ import { formatDuration, type Seconds } from "../../units/duration.ts";
 import { datadogSecretName } from "../datadog-secret.ts";
 import { flaggerCodes } from "./codes.ts";
 import { flaggerDatadogCodes as codes } from "./datadog-codes.ts";
-import { asksBudget } from "./on-datadog.ts";
+import { stopsRelease } from "./budget.ts";
 import { QUERY_TIMEOUT } from "./provider.ts";
 
 /** What Flagger's queries to Datadog cannot say is told once a policy, and what would be judged wrongly is refused. */
@@ -43,14 +43,14 @@ function checkRollup(policy: DatadogPolicy & FlaggerPolicy, report: Report): voi
 
 /** Over which times it is counted what is left of a budget, each once. */
 function budgetPeriods({ gates }: DatadogPolicy): readonly Seconds[] {
-  return [...new Set(gates.flatMap((gate) => (asksBudget(gate) && hasEventBudget(gate.slo) ? [gate.slo.period] : [])))];
+  return [...new Set(gates.flatMap((gate) => (stopsRelease(gate.settings) && hasEventBudget(gate.slo) ? [gate.slo.period] : [])))];
 }
 
 function checkSettings({ name, gates }: DatadogPolicy, report: Report): void {
   const tightened = gates.flatMap(({ settings: { budget } }) => budget?.tightenAtPlace ?? [])[0];
   if (tightened !== undefined) report(codes["no-tightening"](tightened, { policy: name }));
   for (const gate of gates) {
-    if (asksBudget(gate) && !hasEventBudget(gate.slo)) report(codes["budget-unknown"](gate.at, { slo: gate.slo.id }));
+    if (stopsRelease(gate.settings) && !hasEventBudget(gate.slo)) report(codes["budget-unknown"](gate.at, { slo: gate.slo.id }));
   }
   const passing = gates.find(({ settings }) => settings.noTraffic === "pass");
   if (passing !== undefined) report(codes["no-traffic-holds"](passing.settings.noTrafficAt ?? passing.at, { policy: name }));

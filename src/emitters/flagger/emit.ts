@@ -1,5 +1,4 @@
 import type { Report } from "../../diagnostics/diagnostic.ts";
-import type { SourceFile } from "../../diagnostics/source.ts";
 import { itemsAt, textAt } from "../../manifests/documents.ts";
 import { tickPlan, type TickPlan } from "../../gate/ticks.ts";
 import type { Model } from "../../model/model.ts";
@@ -8,7 +7,7 @@ import type { Artifact } from "../../output/artifact.ts";
 import type { Json } from "../../yaml/json.ts";
 import type { EmitContext } from "../emitter.ts";
 import { reportGateProblems } from "../gate-problems.ts";
-import { sourceFiles } from "../sources.ts";
+import { filesOf } from "../sources.ts";
 import { canaryAnalysis } from "./analysis.ts";
 import { analysisObject, canaryPatch } from "./canary-objects.ts";
 import { holdsCanary, mergeCanary, readCanary } from "./canary/index.ts";
@@ -64,7 +63,7 @@ function gateFiles(gate: Gate, context: Context, isShared: boolean): readonly Ar
     {
       kind: "yaml",
       path: `${folder}/metric-templates.yaml`,
-      sources: sourcesOf([policy]),
+      sources: filesOf([policy]),
       documents: templates as unknown as readonly Json[],
     },
     ...canaryFiles(gate, folder, context, isShared),
@@ -77,7 +76,7 @@ function canaryFiles(
   { options, report, workloads }: Context,
   isShared: boolean,
 ): readonly Artifact[] {
-  const sources = sourcesOf([policy]);
+  const sources = filesOf([policy]);
   const hasCanary = holdsCanary(policy, workloads);
   const hasFile = policy.workload.files.length > 0;
   const way = options.canary ?? (hasCanary || (hasFile && !isShared) ? "edit" : "patch");
@@ -116,7 +115,7 @@ function secretFiles(policies: readonly ReleasePolicy[], report: Report): readon
     const documents = secretManifests(ours, report, everyone);
     return documents.length === 0
       ? []
-      : [{ kind: "yaml", path: `${folder}/shared/datadog-secret.yaml`, sources: sourcesOf(ours), documents }];
+      : [{ kind: "yaml", path: `${folder}/shared/datadog-secret.yaml`, sources: filesOf(ours), documents }];
   });
 }
 
@@ -127,11 +126,6 @@ function isOnDatadog(policy: DatadogPolicy): policy is DatadogPolicy & FlaggerPo
 /** Each environment has a folder, since each is applied somewhere else. */
 function folderOf({ environment }: ReleasePolicy): string {
   return environment === undefined ? "flagger" : `flagger/${environment}`;
-}
-
-/** The policy's file and those of its SLOs. */
-function sourcesOf(policies: readonly FlaggerPolicy[]): readonly SourceFile[] {
-  return [...new Set(policies.flatMap(({ file, gates }) => [file, ...sourceFiles(gates.map(({ slo }) => slo))]))];
 }
 
 /** Whether two policies of one environment would write one object; two that share several are told once. */

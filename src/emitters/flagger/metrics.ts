@@ -1,6 +1,7 @@
 import type { TickPlan } from "../../gate/ticks.ts";
 import type { FlaggerPolicy, Guard, SloGate } from "../../model/policy.ts";
 import type { Render } from "../../text/render.ts";
+import { labelsOf } from "../gate-words.ts";
 import type { CanaryMetric, MetricProvider, MetricTemplate, ThresholdRange } from "./types.ts";
 import { descriptionOf } from "./words.ts";
 
@@ -42,10 +43,6 @@ export function metricTemplate(check: Check, policy: FlaggerPolicy, plan: TickPl
     },
     spec: { provider, query },
   };
-}
-
-function labelsOf({ labels }: FlaggerPolicy): Readonly<Record<string, string>> {
-  return Object.fromEntries(labels.map(({ key, value }): [string, string] => [key, value]).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** The template lies beside the Canary, where Flagger looks if no namespace is named. */

@@ -4,6 +4,7 @@ import { datadogApi, type DatadogGate, type DatadogPolicy, type DatadogSource, t
 import { divide, rational, roundTo, toNumber } from "../../units/rational.ts";
 import { exactNumber } from "../../yaml/json.ts";
 import { datadogSecretName } from "../datadog-secret.ts";
+import { stopsRelease } from "./budget.ts";
 import type { Check, GateSubject } from "./metrics.ts";
 import { checkName, guardCheckName, type CheckRole } from "./names.ts";
 import type { MetricProvider, ThresholdRange } from "./types.ts";
@@ -69,7 +70,7 @@ function gateChecks(gate: DatadogGate, policy: DatadogPolicy & FlaggerPolicy): r
     thresholdRange,
   });
   return [
-    ...(budgetLeft === undefined || !asksBudget(gate)
+    ...(budgetLeft === undefined || !stopsRelease(settings)
       ? []
       : [{ ...check("budget-left", "budgetLeft", budgetLeft, SOMETHING_LEFT), variables: { [HOTFIX]: "0" } }]),
     check("promote", "promote", promote, SPEAKS_FOR_IT),
@@ -94,11 +95,6 @@ function gateChecks(gate: DatadogGate, policy: DatadogPolicy & FlaggerPolicy): r
 /** What a canary would have served with all of the traffic, if so many requests come with its share of it at the last weight. */
 function withAllTraffic(minRequests: number, { settings }: DatadogGate, policy: FlaggerPolicy): number {
   return toNumber(roundTo(divide(rational(minRequests), lastShare(tickPlan(policy), settings.window)), 0, "up"));
-}
-
-/** Whether an exhausted budget stops a release. */
-export function asksBudget({ settings: { budget } }: Pick<DatadogGate, "settings">): boolean {
-  return budget !== undefined && budget.exhausted !== "observe";
 }
 
 function providerOf(source: DatadogSource): MetricProvider {

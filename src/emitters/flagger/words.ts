@@ -4,19 +4,15 @@ import type { FlaggerPolicy } from "../../model/policy.ts";
 import type { Render } from "../../text/render.ts";
 import { describeDuration } from "../../units/duration.ts";
 import { errorRatioAt } from "../../units/quantity.ts";
-import { multiply, rational, toDecimal, toFigure, type Rational } from "../../units/rational.ts";
+import { toDecimal, toFigure } from "../../units/rational.ts";
 import type { JsonObject } from "../../yaml/json.ts";
 import { countedGates } from "../counted.ts";
+import { percent, withoutBlankLines } from "../gate-words.ts";
 import type { Check, CheckSubject, GateSubject } from "./metrics.ts";
 
 /** What a template asks, in words. Every figure is computed, so that no sentence can contradict the query below it. */
 export function descriptionOf({ subject }: Check, policy: FlaggerPolicy, plan: TickPlan, render: Render): string {
   return withoutBlankLines(render(`flagger/${TEMPLATES[subject.kind]}-description`, view(subject, policy, plan)));
-}
-
-/** What is left out leaves its line behind. */
-function withoutBlankLines(text: string): string {
-  return text.replace(/\n{2,}/g, "\n");
 }
 
 const TEMPLATES: Readonly<Record<CheckSubject["kind"], string>> = {
@@ -72,8 +68,4 @@ function gateView({ kind, gate }: GateSubject, policy: FlaggerPolicy): JsonObjec
     tightenAt: budget === undefined ? "" : percent(budget.tightenAt),
     bypass: budget?.bypassAnnotation ?? "",
   };
-}
-
-function percent(share: Rational): string {
-  return `${toFigure(multiply(share, rational(100)))} %`;
 }
