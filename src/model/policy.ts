@@ -32,7 +32,7 @@ export interface SloClaims {
 
 /**
  * The release gate of one workload in one environment: profile, defaults and overrides are applied, and every reference
- * is resolved. What every controller target reads; it names no controller's object.
+ * is resolved. What every controller target reads; what concerns one of them alone stands under `controller`.
  */
 export type ReleasePolicy = PrometheusPolicy | DatadogPolicy;
 
