@@ -42,17 +42,4 @@ function exitWith(code: ExitCode): void {
   process.exitCode = Math.max(code, Number(process.exitCode ?? 0));
 }
 
-exitWith(
-  await run(process.argv.slice(2), io, {
-    build: async (request, host) => {
-      const [{ build }, { compile }] = await Promise.all([import("./commands/build.ts"), import("../index.ts")]);
-      return build(request, host, compile);
-    },
-    explain: async (request, host) => {
-      const [{ explain }, { analyse }] = await Promise.all([import("./commands/explain.ts"), import("../index.ts")]);
-      return explain(request, host, analyse);
-    },
-    explainCode: async (code, host) => (await import("./commands/explain-code.ts")).explainCode(code, host),
-    push: async (request, host) => (await import("./commands/push.ts")).push(request, host),
-  }),
-);
+exitWith(await run(process.argv.slice(2), io));

@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import type { TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
-import { build } from "../../src/cli/commands/build.ts";
 import type { ExitCode } from "../../src/cli/exit-code.ts";
 import type { FileSystem, Io } from "../../src/cli/io.ts";
 import { run } from "../../src/cli/program.ts";
+import { analyse } from "../../src/index.ts";
 import { code, codeTable } from "../../src/diagnostics/diagnostic.ts";
 import type { Compile } from "../../src/output/output.ts";
 
@@ -121,15 +121,7 @@ export function folder(t: TestContext, files: Readonly<Record<string, string>> =
         sleep,
         packageRoot: PACKAGE_ROOT,
       };
-      const result = await run(line.split(" "), io, {
-        build: (request, host) => build(request, host, compile),
-        explain: async (request, host) => {
-          const [{ explain }, { analyse }] = await Promise.all([import("../../src/cli/commands/explain.ts"), import("../../src/index.ts")]);
-          return explain(request, host, analyse);
-        },
-        explainCode: async (name, host) => (await import("../../src/cli/commands/explain-code.ts")).explainCode(name, host),
-        push: async (request, host) => (await import("../../src/cli/commands/push.ts")).push(request, host),
-      });
+      const result = await run(line.split(" "), io, () => Promise.resolve({ compile, analyse }));
       return { code: result, out, err };
     },
   };

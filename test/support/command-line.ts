@@ -2,13 +2,8 @@ import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { build } from "../../src/cli/commands/build.ts";
-import { explain } from "../../src/cli/commands/explain.ts";
-import { explainCode } from "../../src/cli/commands/explain-code.ts";
-import { push } from "../../src/cli/commands/push.ts";
 import type { Io } from "../../src/cli/io.ts";
 import { run } from "../../src/cli/program.ts";
-import { analyse, compile } from "../../src/index.ts";
 import { API_KEY, APP_KEY, startDatadog, type DatadogServer, type DatadogState } from "./datadog-server.ts";
 
 const PACKAGE_ROOT = new URL("../..", import.meta.url).pathname;
@@ -64,11 +59,6 @@ async function slogen(args: readonly string[], cwd: string, env: Io["env"]): Pro
   };
   // Without it every SLO yields the same notice, which is no page's subject here.
   const given = args[0] === "explain-code" || args[0] === "push" ? args : [...args, "--set", "prometheus.retention=400d"];
-  await run(given, io, {
-    build: (request, host) => build(request, host, compile),
-    explain: (request, host) => explain(request, host, analyse),
-    explainCode: (code, host) => Promise.resolve(explainCode(code, host)),
-    push,
-  });
+  await run(given, io);
   return report;
 }
