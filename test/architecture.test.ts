@@ -32,6 +32,7 @@ const ORDER = [
   "emitters/flagger",
   "emitters/datadog",
   "push",
+  "explain",
   "index",
   "cli",
 ];
