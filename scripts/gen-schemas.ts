@@ -5,6 +5,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { Ajv, type AnySchemaObject } from "ajv";
 import standalone from "ajv/dist/standalone/index.js";
 import { build } from "esbuild";
+import { mapSchema, without } from "../src/schema/json-schema.ts";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 const SCHEMAS = join(ROOT, "schemas");
@@ -13,6 +14,10 @@ const SUFFIX = ".schema.json";
 
 /** What our schemas may say beyond draft-07; `src/schema/validate.ts` gives each its meaning. */
 const VOCABULARY = ["x-wanted", "x-help", "x-suggest", "x-code"];
+
+/** What an editor reads and no validator: https://code.visualstudio.com/docs/languages/json#_json-schemas-and-settings */
+const FOR_EDITORS = ["defaultSnippets", "enumDescriptions"];
+const FOR_PEOPLE = ["title", "description", "$comment", ...FOR_EDITORS];
 
 /**
  * Compiles every `schemas/**` + `/*.schema.json` to `src/schema/generated/<id>.js`, one self-contained module each, and an index of them.
@@ -58,13 +63,17 @@ export function schemaCompiler(): Ajv {
     inlineRefs: false, // ten metadata blocks are one function, not ten
     code: { source: true, esm: true },
   });
-  for (const keyword of VOCABULARY) ajv.addKeyword(keyword);
+  for (const keyword of [...VOCABULARY, ...FOR_EDITORS]) ajv.addKeyword(keyword);
   return ajv;
 }
 
 function compile(id: string, schemas: ReadonlyMap<string, AnySchemaObject>): string {
   const ajv = schemaCompiler();
-  for (const [name, schema] of schemas) ajv.addSchema(schema, name);
+  for (const [name, schema] of schemas)
+    ajv.addSchema(
+      mapSchema(schema, (node) => without(node, FOR_PEOPLE)),
+      name,
+    );
   const validate = ajv.getSchema(id);
   if (validate === undefined) throw new Error(`schemas/${id}${SUFFIX} does not compile`);
   return standalone.default(ajv, validate);

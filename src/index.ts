@@ -1,22 +1,26 @@
 import { DEFAULT_STYLE, type Config, type Source, type SourceRole } from "./config/config.ts";
 import type { Diagnostic, Report } from "./diagnostics/diagnostic.ts";
-import type { PreparedTarget, Target } from "./emitters/emitter.ts";
+import type { PreparedTarget, Target, TargetAlerts } from "./emitters/emitter.ts";
 import { TARGETS } from "./emitters/registry.ts";
 import { inputCodes } from "./frontends/codes.ts";
 import { sortDocuments } from "./frontends/documents.ts";
 import { FRONTENDS } from "./frontends/registry.ts";
-import type { Model, Slo, WindowCatalog } from "./model/model.ts";
+import { helmTemplate } from "./layouts/helm.ts";
+import { layOut } from "./layouts/layout.ts";
+import type { Model, PlannedSlo, Slo, WindowCatalog } from "./model/model.ts";
 import type { PolicyDocument } from "./model/policy.ts";
 import { STRICT_READING, type Reading } from "./model/reading.ts";
 import type { Artifact } from "./output/artifact.ts";
 import { generatedBy } from "./output/header.ts";
 import type { CompileInput, CompileResult, OutputFile } from "./output/output.ts";
 import { applyOverlays } from "./output/overlay.ts";
+import { CHART_FILES } from "./output/target-folder.ts";
 import { attachBindings } from "./passes/bindings.ts";
 import { checkSlos } from "./passes/check.ts";
 import { checkMeasured } from "./passes/measured.ts";
 import { planSlos } from "./passes/plan.ts";
-import { resolvePolicies } from "./passes/policies/resolve.ts";
+import { resolveDeployGates } from "./passes/policies/deploy-gates.ts";
+import { once, resolvePolicies } from "./passes/policies/resolve.ts";
 import { problemOf } from "./schema/validate.ts";
 import { renderer } from "./text/render.ts";
 import { DAY, seconds } from "./units/duration.ts";
@@ -42,24 +46,34 @@ export function compile(input: CompileInput): CompileResult {
   const { model, catalogs } = analyseFor(targets, input, report);
   const withRole = (role: SourceRole): readonly Source[] => sources.filter((source) => source.role === role);
   const render = renderer(withRole("template"), report);
-  const files = targets.flatMap((target) => {
-    const artifacts = target.emit(model, { report, render, catalogs, workloads: withRole("workload") });
+  const artifacts = targets.flatMap((target) => {
+    const place = { out: config.out, ...(config.layout.kind === "helm" && { below: CHART_FILES }) };
+    const artifacts = target.emit(model, { report, render, catalogs, workloads: withRole("workload"), ...place });
     const problemIn = (document: Json): string | undefined => problemOf(target.schema, document) ?? target.problemWithin?.(document);
     return applyOverlays(target.id, artifacts, config.overlays, report, problemIn);
   });
+  const files = layOut(artifacts, { config, inPlace: input.inPlace === true, report });
   return { files: files.map((artifact) => print(artifact, config.style ?? DEFAULT_STYLE)), diagnostics, slos: model.slos.length };
 }
 
 export interface Analysis {
   readonly model: Model;
   readonly diagnostics: readonly Diagnostic[];
+  /** The alerts of each target that measures the SLO and makes some. */
+  readonly alertsOf: (slo: PlannedSlo) => readonly TargetAlerts[];
 }
 
 /** What the specs mean, without writing anything: for whoever explains or simulates. Pure as `compile` is. */
 export function analyse(input: CompileInput): Analysis {
   const diagnostics: Diagnostic[] = [];
-  const { model } = analyseFor(prepareTargets(input.config), input, (diagnostic) => diagnostics.push(diagnostic));
-  return { model, diagnostics };
+  const targets = prepareTargets(input.config);
+  const { model } = analyseFor(targets, input, (diagnostic) => diagnostics.push(diagnostic));
+  const alertsOf: Analysis["alertsOf"] = (slo) =>
+    targets.flatMap((target) => {
+      const alerts = target.alerts(slo);
+      return alerts === undefined ? [] : [{ target: target.id, ...alerts }];
+    });
+  return { model, diagnostics, alertsOf };
 }
 
 type ReadyTarget = PreparedTarget & Pick<Target, "id" | "schema" | "problemWithin" | "measures">;
@@ -90,8 +104,25 @@ function analyseFor(targets: readonly ReadyTarget[], { sources, config }: Compil
   const workloads = sources.filter(({ role }) => role === "workload");
   const recordsBudgets = habits.some((each) => each.recordsBudgets === true);
   const measuring = targets.flatMap(({ measures }) => measures ?? []);
-  const resolved = resolvePolicies(policies, { slos: planned, config, workloads, recordsBudgets, measuring, isComplete, report });
-  return { model: { slos: planned, policies: resolved }, catalogs };
+  const common = { slos: planned, config, measuring, isComplete, report: once(report) };
+  const asking = habits.find((each) => each.asksBeforeDeploys !== undefined)?.asksBeforeDeploys;
+  const model = {
+    slos: planned,
+    policies: resolvePolicies(policies, { ...common, workloads, recordsBudgets }),
+    deployGates: resolveDeployGates(policies, {
+      ...common,
+      gatesDeploys: asking !== undefined,
+      releases: habits.some((each) => each.releases === true),
+      isRecorded: asking?.series === undefined ? recordsRatios(config) : asking.series === "recorded",
+    }),
+  };
+  return { model, catalogs };
+}
+
+/** Whether a whole build has rules that record error ratios and budgets, even if this one makes a part of it. */
+function recordsRatios(config: Config): boolean {
+  const targets = prepareTargets({ ...config, targets: config.projectTargets ?? config.targets });
+  return targets.some(({ habits }) => habits.recordsBudgets === true);
 }
 
 interface LoweredSources {
@@ -125,11 +156,16 @@ function lower(sources: CompileInput["sources"], reading: Reading, report: Repor
 }
 
 function print(artifact: Artifact, style: typeof DEFAULT_STYLE): OutputFile {
+  const file = printPlain(artifact, style);
+  return artifact.helm === undefined ? file : { ...file, text: helmTemplate(file.text, artifact.helm), verbatim: true };
+}
+
+function printPlain(artifact: Artifact, style: typeof DEFAULT_STYLE): OutputFile {
   const sources = artifact.sources.map(({ path }) => path);
-  const base = { path: artifact.path, sources };
+  const base = { path: artifact.path, sources, ...(artifact.index && { index: artifact.index }) };
   switch (artifact.kind) {
     case "yaml":
-      return { ...base, text: printYaml(artifact.documents, { ...style, header: [generatedBy(sources)] }) };
+      return { ...base, text: printYaml(artifact.documents, { ...style, header: [generatedBy(artifact.index ? [] : sources)] }) };
     case "json":
       return { ...base, text: printJson(artifact.value, style) };
     case "text":

@@ -21,6 +21,7 @@ const ORDER = [
   "backends/prometheus",
   "backends/datadog",
   "output",
+  "layouts",
   "frontends",
   "frontends/openslo",
   "frontends/sloth",
@@ -30,6 +31,7 @@ const ORDER = [
   "emitters/prometheus",
   "emitters/argo-rollouts",
   "emitters/flagger",
+  "emitters/ci-gate",
   "emitters/datadog",
   "push",
   "explain",
@@ -97,6 +99,8 @@ test("each library has one home", () => {
     commander: "cli",
     prettier: "cli",
     tinyglobby: "cli",
+    "d3-scale": "explain",
+    "d3-shape": "explain",
   };
   const wrong = files.flatMap((file) =>
     importsOf(file)

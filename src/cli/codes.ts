@@ -7,7 +7,7 @@ export const cliCodes = codeTable("cli", {
     unreadable: true,
     message: ({ folder }) => `there is no \`slogen.yaml\` in \`${folder}\` or any folder above it`,
     why: "it marks the project's root and says where the specs are and where the output goes",
-    help: "put a `slogen.yaml` in the project's root (it may be empty), or name the specs: `slogen build -f slo.yaml`",
+    help: "begin with `slogen init`, put a `slogen.yaml` in the project's root (it may be empty), or name the specs with `-f`",
   }),
   "two-configs": code<{ one: string; other: string }>({
     severity: "error",
@@ -28,6 +28,13 @@ export const cliCodes = codeTable("cli", {
     message: ({ searched }) => `no spec matches ${searched}`,
     why: "a build without specs would remove everything that is generated",
     help: "put a spec there, or say where they are: `specs: [path/to/*.yaml]` in `slogen.yaml`, or `-f PATH`",
+  }),
+  "outside-repository": code<{ path: string }>({
+    severity: "error",
+    unreadable: true,
+    message: ({ path }) => `\`${path}\` lies outside the repository`,
+    why: "generated files and their manifest name each spec by its path from the project, which is another one on every machine",
+    help: "copy the spec into the project, or only print what it makes: `-o -`",
   }),
   "unmatched-pattern": code<{ pattern: string; wanted: string }>({
     severity: "warning",

@@ -24,13 +24,26 @@ export function seenFrom(cwd: string, root: string, report: Report): Report {
   if (cwd === root) return report;
   const moved = new Map<SourceFile, SourceFile>();
   const move = (span: Span): Span => {
-    const { file } = span;
-    const known =
-      moved.get(file) ?? (file.path.startsWith("<") ? file : { path: relativePath(cwd, resolve(root, file.path)), text: file.text });
-    moved.set(file, known);
+    const known = moved.get(span.file) ?? fileSeenFrom(cwd, root, span.file);
+    moved.set(span.file, known);
     return { ...span, file: known };
   };
-  return ({ at, related, ...rest }) => {
-    report({ ...rest, ...(at && { at: move(at) }), related: related.map((each) => ({ ...each, at: move(each.at) })) });
+  return ({ at, related, ignored, ...rest }) => {
+    report({
+      ...rest,
+      ...(at && { at: move(at) }),
+      related: related.map((each) => ({ ...each, at: move(each.at) })),
+      ...(ignored && { ignored: ignored.by === "comment" ? { ...ignored, at: move(ignored.at) } : ignored }),
+    });
   };
+}
+
+/** A file of the project in `root` as findings name it. */
+export function fileSeenFrom(cwd: string, root: string, { path, text }: SourceFile): SourceFile {
+  return { path: pathSeenFrom(cwd, root, path), text };
+}
+
+/** Standard input and options have names of their own. */
+export function pathSeenFrom(cwd: string, root: string, path: string): string {
+  return path.startsWith("<") ? path : relativePath(cwd, resolve(root, path));
 }

@@ -25,7 +25,7 @@ type Options = Prettier.Options;
  * Generated files pass the repository's own `prettier --check`. Most configurations ask for nothing that the printer cannot do;
  * prettier, whose start alone costs more than a whole build, is loaded for the others only.
  */
-export async function formattingFor(project: Project, io: Io, report: Report): Promise<Formatting> {
+export async function formattingFor(project: Pick<Project, "config" | "out">, io: Io, report: Report): Promise<Formatting> {
   if (project.config.style !== undefined) return { ...AS_PRINTED, style: project.config.style };
   const simple = simpleOptions(project.out, io);
   const optionsFor = async (path: string): Promise<Options> => simple ?? (await askPrettier(join(project.out, path)));

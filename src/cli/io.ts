@@ -8,14 +8,31 @@ export interface Io {
   readonly fs: FileSystem;
   readonly stdout: Stream;
   readonly stderr: Stream;
+  /** Opens a conversation with the person at the terminal; absent where there is none. */
+  readonly converse?: (() => Conversation) | undefined;
   readonly readStdin: () => Promise<Uint8Array>;
   readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
   /** Milliseconds from any fixed moment. */
   readonly now: () => number;
+  /** Calls back whenever something happens in one of the folders, absolute, to a path that counts; comes back once it is watching. */
+  readonly watch: (folders: readonly string[], counts: (path: string) => boolean, onEvent: () => void) => Promise<Watcher>;
+  /** Comes back at the first Ctrl-C from now on, which then does not end the process. */
+  readonly interrupted: () => Promise<void>;
   /** Milliseconds. */
   readonly sleep: (time: number) => Promise<void>;
   /** Holds slogen's own `templates/` and `schemas/`. */
   readonly packageRoot: string;
+}
+
+export interface Watcher {
+  readonly close: () => Promise<void>;
+}
+
+export interface Conversation {
+  /** The answer, without its line end; undefined once the person has left. */
+  readonly ask: (question: string) => Promise<string | undefined>;
+  readonly say: (text: string) => void;
+  readonly end: () => void;
 }
 
 export interface Stream {
@@ -25,7 +42,16 @@ export interface Stream {
 
 export type FileSystem = Pick<
   typeof fs,
-  "existsSync" | "mkdirSync" | "readdirSync" | "readFileSync" | "realpathSync" | "renameSync" | "rmSync" | "statSync" | "writeFileSync"
+  | "existsSync"
+  | "mkdirSync"
+  | "readdirSync"
+  | "readFileSync"
+  | "realpathSync"
+  | "renameSync"
+  | "rmdirSync"
+  | "rmSync"
+  | "statSync"
+  | "writeFileSync"
 >;
 
 /** The system's word for why a call failed, such as `EACCES`; any other failure is a bug and thrown on. */

@@ -3,6 +3,7 @@ import * as fs from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { converse } from "./conversation.ts";
 import type { ExitCode } from "./exit-code.ts";
 import type { Io, Stream } from "./io.ts";
 import { run } from "./program.ts";
@@ -14,6 +15,7 @@ const io: Io = {
   fs,
   stdout: stream(process.stdout),
   stderr: stream(process.stderr),
+  converse: process.stdin.isTTY && process.stderr.isTTY ? () => converse(process.stdin, process.stderr) : undefined,
   readStdin: async () => {
     const chunks: Buffer[] = [];
     for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk as Uint8Array));
@@ -21,6 +23,25 @@ const io: Io = {
   },
   fetch,
   now: () => performance.now(),
+  watch: async (folders, counts, onEvent) => {
+    const { watch } = await import("chokidar");
+    const watcher = watch([...folders], { depth: 0, ignoreInitial: true, ignored: (path) => !counts(path) });
+    watcher.on("all", onEvent);
+    // What cannot be watched is still read by the next build, which says what is wrong with it.
+    watcher.on("error", onEvent);
+    await new Promise<void>((resolve) => {
+      watcher.once("ready", () => {
+        resolve();
+      });
+    });
+    return watcher;
+  },
+  interrupted: () =>
+    new Promise((resolve) => {
+      process.once("SIGINT", () => {
+        resolve();
+      });
+    }),
   sleep: (time) => sleep(time),
   packageRoot: packageRoot(dirname(fileURLToPath(import.meta.url))),
 };

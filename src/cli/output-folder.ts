@@ -2,8 +2,9 @@ import { createHash } from "node:crypto";
 import { dirname, join } from "node:path";
 import type { Report } from "../diagnostics/diagnostic.ts";
 import { decodeManifest, isInside, MANIFEST, type Manifest } from "../output/manifest.ts";
-import type { WritePlan } from "../output/plan-writes.ts";
+import { pathOf, type WritePlan } from "../output/plan-writes.ts";
 import { cliCodes } from "./codes.ts";
+import type { FileChange } from "./diff.ts";
 import { errorCode, reasonOf, type Io } from "./io.ts";
 import { relativePath } from "./paths.ts";
 import { readText } from "./read-text.ts";
@@ -43,6 +44,18 @@ export function readManifest(folder: string, io: Io, report: Report): Manifest |
 
 export function isManifestCurrent(folder: string, manifest: string, io: Io): boolean {
   return hashOnDisk(folder, MANIFEST, io) === hashOf(manifest);
+}
+
+/** What carrying out a plan would change, paths as seen from the working folder; the manifest comes last. */
+export function changesOf(folder: string, { states }: WritePlan, manifest: string, io: Io): readonly FileChange[] {
+  const changed = states.filter(({ kind }) => kind !== "unchanged" && kind !== "partial");
+  const wanted = changed.map((state) => ({ path: pathOf(state), after: "file" in state ? state.file.text : undefined }));
+  const all = isManifestCurrent(folder, manifest, io) ? wanted : [...wanted, { path: MANIFEST, after: manifest }];
+  return all.map(({ path, after }) => ({
+    path: relativePath(io.cwd, join(folder, path)),
+    before: hashOnDisk(folder, path, io) === undefined ? undefined : io.fs.readFileSync(join(folder, path), "utf8"),
+    after,
+  }));
 }
 
 /** Whether a build stopped in the middle of its swap. */
@@ -94,6 +107,7 @@ export function writePlan(folder: string, { states }: WritePlan, manifest: strin
     io.fs.renameSync(draft, join(folder, JOURNAL));
     touched = true;
     for (const step of steps) takeStep(folder, step, io);
+    removeEmptied(folder, steps, io);
     io.fs.rmSync(staging, { recursive: true, force: true });
     return "done";
   } catch (error) {
@@ -128,6 +142,7 @@ export function finishSwap(folder: string, force: boolean, io: Io, report: Repor
       io.fs.mkdirSync(dirname(join(folder, step.path)), { recursive: true });
       takeStep(folder, step, io);
     }
+    removeEmptied(folder, steps, io);
     io.fs.rmSync(join(folder, STAGING), { recursive: true, force: true });
     report(cliCodes["swap-finished"](undefined, { folder: relativePath(io.cwd, folder) }));
     return true;
@@ -140,6 +155,20 @@ export function finishSwap(folder: string, force: boolean, io: Io, report: Repor
 function takeStep(folder: string, { path, after }: SwapStep, io: Io): void {
   if (after === undefined) io.fs.rmSync(join(folder, path), { force: true });
   else io.fs.renameSync(stagedPath(folder, path), join(folder, path));
+}
+
+/** The folders that a removal has left empty go with it. */
+function removeEmptied(folder: string, steps: readonly SwapStep[], io: Io): void {
+  for (const { path, after } of steps) {
+    for (let parent = dirname(path); after === undefined && parent !== "."; parent = dirname(parent)) {
+      try {
+        io.fs.rmdirSync(join(folder, parent));
+      } catch (error) {
+        // Something else lies in it, or it has gone already.
+        if (errorCode(error) !== "ENOENT") break;
+      }
+    }
+  }
 }
 
 function stagedPath(folder: string, path: string): string {

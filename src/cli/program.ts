@@ -2,14 +2,29 @@ import { Command, CommanderError } from "commander";
 import packageJson from "../../package.json" with { type: "json" };
 import { defineBuild } from "./define/build.ts";
 import type { Compiler, Define } from "./define/context.ts";
+import { defineCompletion } from "./define/completion.ts";
 import { defineExplain } from "./define/explain.ts";
 import { defineExplainCode } from "./define/explain-code.ts";
+import { defineHelp } from "./define/help.ts";
+import { defineInit } from "./define/init.ts";
 import { definePush } from "./define/push.ts";
+import { defineSchema } from "./define/schema.ts";
+import { defineTargets } from "./define/targets.ts";
 import type { ExitCode } from "./exit-code.ts";
 import type { Io } from "./io.ts";
 
 /** Every command, in the order of the help. */
-const DEFINITIONS: readonly Define[] = [defineBuild, defineExplain, defineExplainCode, definePush];
+const DEFINITIONS: readonly Define[] = [
+  defineInit,
+  defineBuild,
+  defineExplain,
+  defineExplainCode,
+  definePush,
+  defineSchema,
+  defineTargets,
+  defineCompletion,
+  defineHelp,
+];
 
 const ownCompiler = (): Promise<Compiler> => import("../index.ts");
 
@@ -25,7 +40,8 @@ export async function run(args: readonly string[], io: Io, compiler = ownCompile
       writeErr: io.stderr.write,
       outputError: (text, write) => {
         write(text);
-        if (/too many arguments for '(?:build|validate)'/.test(text)) write("(specs are named with `-f`: `slogen build -f slo`)\n");
+        const command = /too many arguments for '(build|check|validate)'/.exec(text)?.[1];
+        if (command !== undefined) write(`(specs are named with \`-f\`: \`slogen ${command} -f slo\`)\n`);
       },
     })
     .showHelpAfterError("(`slogen --help` shows what there is)")
@@ -38,6 +54,11 @@ export async function run(args: readonly string[], io: Io, compiler = ownCompile
   };
   for (const define of DEFINITIONS) define(program, { io, compiler, finish });
 
+  // Whoever types the bare name wants to know what there is.
+  if (args.length === 0) {
+    program.outputHelp();
+    return 0;
+  }
   try {
     await program.parseAsync(args, { from: "user" });
     return exitCode;

@@ -3,25 +3,35 @@ import type { Config, Located } from "../config/config.ts";
 import { decodeConfig } from "../config/decode.ts";
 import { listSetting, parseSetting, type Setting } from "../config/setting.ts";
 import type { Report } from "../diagnostics/diagnostic.ts";
+import type { SourceFile } from "../diagnostics/source.ts";
 import { cliCodes } from "./codes.ts";
 import { configIn, findFolders, nearestConfig } from "./discover.ts";
-import { seenFrom } from "./findings.ts";
+import { findings, seenFrom } from "./findings.ts";
+import { checkIgnores } from "./ignores.ts";
 import type { Io } from "./io.ts";
 import { contains, relativePath } from "./paths.ts";
 import { readText } from "./read-text.ts";
 import type { BuildRequest } from "./request.ts";
+import { checkRules, settled } from "./settle.ts";
+
+/** What of a command line bears on the projects. */
+export type ProjectRequest = Pick<BuildRequest, "config" | "files" | "out" | "set" | "targets">;
 
 /** One configuration and the folder it governs. */
 export interface Project {
   /** Absolute; the paths of sources and diagnostics are relative to it. */
   readonly root: string;
   readonly config: Config;
+  /** Its `slogen.yaml`. */
+  readonly file: SourceFile | undefined;
+  /** The targets that the configuration names, whichever `-t` picks of them; undefined if it names them wrongly. */
+  readonly configured: readonly string[] | undefined;
   /** Absolute. */
   readonly out: string;
 }
 
 /** The project that the working folder belongs to, or those that its configuration lists. After an error, those that could be loaded. */
-export function loadProjects(request: BuildRequest, io: Io, report: Report): readonly Project[] {
+export function loadProjects(request: ProjectRequest, io: Io, report: Report): readonly Project[] {
   const path = configPath(request, io, report);
   // Without a configuration, naming the specs is enough: the working folder is the root.
   if (path === undefined && request.files.length === 0) {
@@ -43,19 +53,19 @@ export function loadProjects(request: BuildRequest, io: Io, report: Report): rea
   return projects;
 }
 
-function configPath({ config }: BuildRequest, io: Io, report: Report): string | undefined {
+function configPath({ config }: ProjectRequest, io: Io, report: Report): string | undefined {
   const named = config ?? nonEmpty(io.env["SLOGEN_CONFIG"]);
   return named === undefined ? nearestConfig(io, report) : resolve(io.cwd, named);
 }
 
-function readSettings({ set, targets }: BuildRequest, report: Report): readonly Setting[] {
+function readSettings({ set, targets }: ProjectRequest, report: Report): readonly Setting[] {
   const settings = set.flatMap((argument) => parseSetting(argument, report) ?? []);
   return targets.length === 0 ? settings : [...settings, listSetting("-t", "targets", targets)];
 }
 
 function loadProject(
   path: string | undefined,
-  request: BuildRequest,
+  request: ProjectRequest,
   settings: readonly Setting[],
   io: Io,
   report: Report,
@@ -64,21 +74,37 @@ function loadProject(
   const text = path === undefined ? undefined : readText(path, io, report);
   if (path !== undefined && text === undefined) return undefined;
   const file = path === undefined || text === undefined ? undefined : { path: basename(path), text };
-  const config = decodeConfig(file, seenFrom(io.cwd, root, report), settings);
-  if (config === undefined) return undefined;
+  const { all, report: note, hasErrors } = findings();
+  const config = decodeConfig(file, note, settings);
+  if (config !== undefined) checkRules(config.rules, note);
+  if (file !== undefined && config !== undefined) checkIgnores([file], note);
+  // Only now is it known what the user makes of what was found in it.
+  all.forEach(settled(config?.rules ?? [], seenFrom(io.cwd, root, report)));
+  if (config === undefined || hasErrors()) return undefined;
   const out = request.out ?? nonEmpty(io.env["SLOGEN_OUT"]);
-  return { root, config, out: out === undefined || out === "-" ? resolve(root, config.out) : resolve(io.cwd, out) };
+  return {
+    root,
+    config,
+    file,
+    configured: request.targets.length === 0 ? config.targets : targetsWithoutOption(file, request),
+    out: out === undefined || out === "-" ? resolve(root, config.out) : resolve(io.cwd, out),
+  };
+}
+
+function targetsWithoutOption(file: SourceFile | undefined, request: ProjectRequest): readonly string[] | undefined {
+  const unheard = findings();
+  return decodeConfig(file, unheard.report, readSettings({ ...request, targets: [] }, unheard.report))?.targets;
 }
 
 /** The projects that a root configuration lists. */
 function loadListed(
   { root, config }: Project,
-  request: BuildRequest,
+  request: ProjectRequest,
   settings: readonly Setting[],
   io: Io,
   report: Report,
 ): readonly Project[] {
-  const inRoot = seenFrom(io.cwd, root, report);
+  const inRoot = settled(config.rules, seenFrom(io.cwd, root, report));
   const configs = new Set(config.projects.flatMap((pattern) => configsOf(pattern, root, io, inRoot)));
   return [...configs].flatMap((path) => {
     const project = loadProject(path, request, settings, io, report);

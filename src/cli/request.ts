@@ -1,3 +1,5 @@
+import type { Rational } from "../units/rational.ts";
+
 /** What the command line asks of `build` and `validate`. */
 export interface BuildRequest {
   /** `-f`: files, folders and globs from the working folder, and `-` for standard input. Empty: the configuration's `specs`. */
@@ -12,7 +14,13 @@ export interface BuildRequest {
   readonly force: boolean;
   /** Edited files of the user's are written where they are, not as copies. */
   readonly inPlace: boolean;
-  readonly report: "pretty" | "json";
+  /** Removes more than what a whole build's manifest lists. */
+  readonly prune: boolean;
+  /** Builds again whenever something has changed that was read. */
+  readonly watch: boolean;
+  /** A build that wrote or removed something ends with 1: a commit should not go on without it. */
+  readonly failOnChange: boolean;
+  readonly report: "pretty" | "json" | "github" | "sarif" | "junit";
   readonly color: "auto" | "always" | "never";
   readonly quiet: boolean;
   readonly verbose: boolean;
@@ -20,10 +28,14 @@ export interface BuildRequest {
 
 /** What the command line asks of `explain`. */
 export interface ExplainRequest extends BuildRequest {
-  /** A release policy's name. */
-  readonly policy: string;
+  /** An SLO's id or name, or a release policy's; undefined to list what there is. */
+  readonly name: string | undefined;
   /** `-e`: one environment instead of all. */
   readonly environment: string | undefined;
+  /** Requests a second, instead of what is declared. */
+  readonly traffic: Rational | undefined;
+  /** `--html`: a file, or `-` for standard output. */
+  readonly html: string | undefined;
 }
 
 /** What the command line asks of `push`. */

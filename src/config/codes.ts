@@ -32,6 +32,19 @@ export const configCodes = codeTable("config", {
     why: "JSON has no infinities and no NaN, and few tools read them from YAML",
     help: ({ text }) => `write a finite number, or \`"${text}"\` in quotes if you mean the text`,
   }),
+  "unknown-rule": code<{ name: string; nearest: string | undefined }>({
+    severity: "error",
+    message: ({ name }) => `there is no diagnostic \`${name}\``,
+    label: ({ nearest }) => (nearest === undefined ? undefined : `did you mean \`${nearest}\`?`),
+    why: "the rule would change nothing",
+    help: "write a code as a report shows it in brackets, such as `prometheus/retention`, or `prometheus/*` for a whole area",
+  }),
+  "rule-for-error": code<{ name: string; level: string }>({
+    severity: "error",
+    message: ({ name, level }) => `\`${name}\` is an error and cannot be \`${level}\``,
+    why: "what is built in spite of an error would mislead whoever relies on it",
+    help: ({ name }) => `remove the rule and put right what is reported; \`slogen explain-code ${name}\` tells how`,
+  }),
   "not-only-projects": code<{ key: string }>({
     severity: "error",
     message: ({ key }) => `\`${key}\` has no effect beside \`projects\``,

@@ -1,3 +1,4 @@
+import type { Severity } from "../diagnostics/diagnostic.ts";
 import type { SourceFile, Span } from "../diagnostics/source.ts";
 import type { Entry } from "../model/model.ts";
 import type { MetricSource } from "../model/policy.ts";
@@ -19,11 +20,16 @@ export interface Config {
   readonly exclude: readonly Located[];
   readonly out: string;
   readonly targets: readonly string[];
+  /** What a whole build would generate, where `-t` asks for a part: what one target reads may be another's to write. */
+  readonly projectTargets?: readonly string[];
   readonly templates?: Located;
   /** The folders of `AlertWindows` files that the targets' sections name. */
   readonly catalogs: readonly Located[];
   readonly overlays: readonly Overlay[];
+  readonly layout: Layout;
   readonly lenient: Leniency;
+  /** What findings are worth here. */
+  readonly rules: readonly Rule[];
   readonly projects: readonly Located[];
   /** Absent where the repository's prettier configuration should decide. */
   readonly style?: Style;
@@ -32,6 +38,13 @@ export interface Config {
   readonly environments: readonly Environment[];
   /** Each target's section, by the target's id; its emitter gives the meaning. */
   readonly options: Readonly<Record<string, OptionsSection>>;
+}
+
+/** What the user makes of one code, or with `area/*` of all of an area that are no errors. */
+export interface Rule {
+  readonly code: string;
+  readonly level: Severity | "off";
+  readonly at: Span;
 }
 
 /** Where a release goes. A policy may override every field for itself. */
@@ -44,6 +57,17 @@ export interface Environment {
   readonly namespace?: string;
   readonly enforcement?: "observe" | "enforce";
   readonly at: Span;
+}
+
+/** How the Kubernetes objects among the output are laid out for GitOps. */
+export interface Layout {
+  readonly kind: "flat" | "kustomize" | "helm";
+  /** Whether what Rollouts and Canaries need is annotated for Argo CD to apply it before them. */
+  readonly syncWaves: boolean;
+  /** Of a Helm chart. */
+  readonly chart: { readonly name: string; readonly version: string };
+  /** Absent for the default. */
+  readonly at?: Span;
 }
 
 /** A text and the place it was written; without a place it is a default. */
@@ -101,7 +125,9 @@ export const DEFAULT_CONFIG: Config = {
   targets: ["prometheus"],
   catalogs: [],
   overlays: [],
+  layout: { kind: "flat", syncWaves: false, chart: { name: "slogen", version: "0.1.0" } },
   lenient: { barePolicyNames: false, kindInIndicator: false, conditionsAsAnd: false, numericSliceWindow: false },
+  rules: [],
   projects: [],
   sources: [],
   environments: [],

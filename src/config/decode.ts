@@ -5,21 +5,23 @@ import { parseDecimal, toDecimal } from "../units/rational.ts";
 import { exactNumber, toJson, type Json, type JsonObject } from "../yaml/json.ts";
 import { readYaml } from "../yaml/read.ts";
 import { numberText, scalarValue } from "../yaml/scalar.ts";
-import { entryOf, textOf, valueOf, type YamlMap, type YamlNode } from "../yaml/tree.ts";
+import { entryOf, headOf, textOf, valueOf, type YamlEntry, type YamlMap, type YamlNode } from "../yaml/tree.ts";
 import { configCodes } from "./codes.ts";
 import { checkLiteralKeys } from "./credentials.ts";
 import {
   DEFAULT_CONFIG,
   DEFAULT_STYLE,
   type Config,
+  type Layout,
   type Leniency,
   type OptionsSection,
   type Overlay,
   type OverlayChange,
   type PatchOperation,
+  type Rule,
   type Style,
 } from "./config.ts";
-import { flag, itemsOf, located, RULES, texts } from "./fields.ts";
+import { entriesOf, flag, itemsOf, located, RULES, textAt, texts } from "./fields.ts";
 import { applySettings, type Setting } from "./setting.ts";
 import { decodeEnvironments, decodeSources } from "./sources.ts";
 
@@ -31,7 +33,9 @@ const OWN_KEYS = new Set([
   "targets",
   "templates",
   "overlays",
+  "layout",
   "lenient",
+  "rules",
   "projects",
   "style",
   "sources",
@@ -55,7 +59,18 @@ export function decodeConfig(file: SourceFile | undefined, report: Report, setti
   if (!checkLiteralKeys(root, note)) return undefined;
   if (!validate("slogen/config", root, { rules: RULES, unknownKeys: "error", report: note }) || root.kind !== "map") return undefined;
   const config = decodeRoot(root, note);
-  return errors.length === 0 ? config : undefined;
+  return errors.length === 0 ? { ...config, ...narrowedFrom(written, settings) } : undefined;
+}
+
+/** `-t` asks for a part of the build, and changes nothing of what the parts are. */
+function narrowedFrom(written: YamlNode, settings: readonly Setting[]): Pick<Config, "projectTargets"> {
+  const others = settings.filter(({ value }) => value.at.file.path !== "<-t>");
+  if (written.kind !== "map" || others.length === settings.length) return {};
+  return { projectTargets: targetsOf(applySettings(written, others)) };
+}
+
+function targetsOf(root: YamlMap): readonly string[] {
+  return texts(valueOf(root, "targets"))?.map(({ text }) => text) ?? DEFAULT_CONFIG.targets;
 }
 
 function readRoot(file: SourceFile | undefined, report: Report): YamlNode {
@@ -75,14 +90,16 @@ function decodeRoot(root: YamlMap, report: Report): Config {
     specs: texts(valueOf(root, "specs")) ?? DEFAULT_CONFIG.specs,
     exclude: texts(valueOf(root, "exclude")) ?? DEFAULT_CONFIG.exclude,
     out: decodeOut(valueOf(root, "out"), report),
-    targets: texts(valueOf(root, "targets"))?.map(({ text }) => text) ?? DEFAULT_CONFIG.targets,
+    targets: targetsOf(root),
     ...(templates && { templates: located(templates) }),
     catalogs: sections
       .map(({ value }) => valueOf(value, "windows"))
       .filter((node) => node !== undefined)
       .map(located),
     overlays: itemsOf(valueOf(root, "overlays")).flatMap((item) => decodeOverlay(item, report) ?? []),
+    layout: decodeLayout(valueOf(root, "layout")),
     lenient: decodeLeniency(valueOf(root, "lenient")),
+    rules: entriesOf(valueOf(root, "rules")).map(decodeRule),
     projects: texts(valueOf(root, "projects")) ?? [],
     sources,
     environments: decodeEnvironments(valueOf(root, "environments"), sources, report),
@@ -106,6 +123,21 @@ function decodeOut(node: YamlNode | undefined, report: Report): string {
   return out;
 }
 
+function decodeLayout(node: YamlNode | undefined): Layout {
+  const { kind, syncWaves, chart } = DEFAULT_CONFIG.layout;
+  if (node === undefined) return DEFAULT_CONFIG.layout;
+  const written = node.kind === "map" ? textAt(node, "kind") : textOf(node);
+  const given = valueOf(node, "chart");
+  return {
+    kind: LAYOUTS.find((each) => each === written) ?? kind,
+    syncWaves: flag(valueOf(node, "syncWaves")) ?? syncWaves,
+    chart: { name: textAt(given, "name") ?? chart.name, version: textAt(given, "version") ?? chart.version },
+    at: headOf(node),
+  };
+}
+
+const LAYOUTS = ["flat", "kustomize", "helm"] as const;
+
 function decodeLeniency(node: YamlNode | undefined): Leniency {
   const { barePolicyNames, kindInIndicator, conditionsAsAnd, numericSliceWindow } = DEFAULT_CONFIG.lenient;
   return {
@@ -114,6 +146,10 @@ function decodeLeniency(node: YamlNode | undefined): Leniency {
     conditionsAsAnd: flag(valueOf(node, "conditionsAsAnd")) ?? conditionsAsAnd,
     numericSliceWindow: flag(valueOf(node, "numericSliceWindow")) ?? numericSliceWindow,
   };
+}
+
+function decodeRule({ key, value }: YamlEntry): Rule {
+  return { code: key.text, level: textOf(value) as Rule["level"], at: key.at };
 }
 
 function decodeStyle(node: YamlNode): Style {

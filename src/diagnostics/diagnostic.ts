@@ -8,6 +8,10 @@ export interface Related {
   readonly message: string;
 }
 
+/** Why a finding is not shown: a comment of the user's beside it, or a rule of the configuration. */
+export type Ignored =
+  { readonly by: "comment"; readonly at: Span; readonly reason: string } | { readonly by: "rule"; /** Its key. */ readonly rule: string };
+
 /** One complaint, in three parts: what is wrong, why it matters, what to type instead. */
 export interface Diagnostic {
   /** Stable `<area>/<name>`; never reused or renamed. */
@@ -26,6 +30,8 @@ export interface Diagnostic {
   readonly related: readonly Related[];
   readonly why?: string;
   readonly help?: string;
+  /** What the user wants to hear no more of. Never an error; reports for people leave it out. */
+  readonly ignored?: Ignored;
 }
 
 type Text<P> = string | ((params: P) => string | undefined);

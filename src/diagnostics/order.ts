@@ -2,6 +2,22 @@ import type { Diagnostic, Severity } from "./diagnostic.ts";
 
 const RANK: Readonly<Record<Severity, number>> = { error: 0, warning: 1, notice: 2 };
 
+/** What people are told, and what they have said they know. */
+export function withoutIgnored(diagnostics: readonly Diagnostic[]): {
+  readonly shown: readonly Diagnostic[];
+  readonly ignored: readonly Diagnostic[];
+} {
+  return {
+    shown: inOrder(diagnostics.filter((each) => each.ignored === undefined)),
+    ignored: inOrder(diagnostics.filter((each) => each.ignored !== undefined)),
+  };
+}
+
+/** The worst first; among equals the order stays. */
+export function worstFirst(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  return [...diagnostics].sort((a, b) => RANK[a.severity] - RANK[b.severity]);
+}
+
 /** By file, place and severity, whatever order the stages ran in; what was said twice is kept once, and what has no place comes last. */
 export function inOrder(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   const once = new Map(diagnostics.map((diagnostic) => [identity(diagnostic), diagnostic]));

@@ -12,7 +12,13 @@ export interface SloFacts {
   /** Requests a second, all of the service; absent where nobody declared any. */
   readonly traffic?: number;
   readonly budget: BudgetFacts;
+  /** Those of the target that `alertsFrom` names, or of the plan where no target makes any. */
   readonly alerts: readonly AlertFacts[];
+  readonly alertsFrom?: string;
+  /** Shares of the budget whose loss that target alerts by itself, however slow, ascending; absent where it does not. */
+  readonly alertsOnBudget?: readonly number[];
+  /** What further targets make of the plan. */
+  readonly elsewhere?: readonly { readonly target: string; readonly alerts: readonly AlertFacts[] }[];
 }
 
 export interface BudgetFacts {
@@ -32,6 +38,8 @@ export interface AlertFacts {
   readonly combine: "any" | "all";
   /** How long the condition must hold. */
   readonly holds: number;
+  /** How long it goes on firing once the condition has ended; absent where not at all. */
+  readonly keepsFiring?: number;
   readonly pairs: readonly PairFacts[];
 }
 
@@ -46,4 +54,8 @@ export interface PairFacts {
   readonly budgetShare: number;
   /** Bad requests within the long window that make it fire, at the declared traffic. */
   readonly badRequests?: number;
+  /** Bad requests that the long window must hold in any case. */
+  readonly minBadRequests?: number;
+  /** The error ratio over the long window at which there are so many, where at the declared traffic that is above `errorRatio`. */
+  readonly leastRatio?: number;
 }

@@ -156,7 +156,7 @@ function goesOnLine({ goodLooks, every, maxWait, onTimeout }: GateSettings["prom
 }
 
 /** What a check cannot be where it is one request for one number. */
-function oneRequestLines({ delivery }: DatadogPolicy): readonly string[] {
+export function oneRequestLines({ delivery }: DatadogPolicy): readonly string[] {
   return [
     "on Datadog confidence is a straight line, so with little traffic more bad releases pass",
     ...(delivery.kind === "blueGreen"

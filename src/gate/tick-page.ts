@@ -181,7 +181,7 @@ function outOfReach(policy: FlaggerPolicy, plan: TickPlan): readonly string[] {
 }
 
 /** What Flagger cannot say, or says otherwise than the policy has it. */
-function tickLosses(policy: FlaggerPolicy, plan: TickPlan): readonly string[] {
+export function tickLosses(policy: FlaggerPolicy, plan: TickPlan): readonly string[] {
   const { backend, delivery, gates, enforcement } = policy;
   const some = (has: (settings: GateSettings) => boolean): boolean => gates.some(({ settings }) => has(settings));
   const slowest = time((plan.threshold + 1) * plan.interval);

@@ -5,13 +5,15 @@ import type { BurnRate, Ratio } from "../units/quantity.ts";
 import type { Rational } from "../units/rational.ts";
 import type { Seconds } from "../units/duration.ts";
 import type { YamlScalar } from "../yaml/tree.ts";
-import type { ReleasePolicy } from "./policy.ts";
+import type { DeployGate, ReleasePolicy } from "./policy.ts";
 
 /** What every front end lowers to and every emitter reads. It names no vendor's object. */
 export interface Model {
   readonly slos: readonly PlannedSlo[];
   /** Release gates, one for each policy and environment. */
   readonly policies: readonly ReleasePolicy[];
+  /** Gates before a deploy, one for each policy and environment. */
+  readonly deployGates: readonly DeployGate[];
 }
 
 /** One objective on one indicator. An OpenSLO SLO with three objectives lowers to three of these. */
@@ -33,6 +35,8 @@ export interface Slo {
   readonly labels: readonly Entry[];
   readonly annotations: readonly Entry[];
   readonly alerting: Alerting;
+  /** Requests a second of the whole service, where the spec itself says; for explanations alone. */
+  readonly traffic?: Rational;
   readonly origin: Origin;
   /** The SLO's name, or the objective where the spec has several. */
   readonly at: Span;

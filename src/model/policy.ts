@@ -6,7 +6,7 @@ import type { Rational } from "../units/rational.ts";
 import type { Seconds } from "../units/duration.ts";
 import type { JsonObject } from "../yaml/json.ts";
 import type { YamlMap } from "../yaml/tree.ts";
-import type { DatadogQuery, Entry, MeasuredSlo, PromqlQuery, Query } from "./model.ts";
+import type { DatadogQuery, Entry, MeasuredSlo, PrometheusSlo, PromqlQuery, Query } from "./model.ts";
 
 /**
  * A policy or a profile as a front end found it: its shape is valid by the schema of `slogen/v1alpha1`, but nothing is
@@ -288,6 +288,35 @@ export interface Guard<Q extends Query = Query> {
   readonly limit: Rational;
   /** `hold` keeps the step waiting, `fail` rolls back after `looks` looks. */
   readonly action: "hold" | "fail";
+  readonly at: Span;
+}
+
+/**
+ * Whether a service as it runs now may be changed at all, asked once before a deploy. It knows no canary, so it needs no release controller;
+ * one for each policy and environment.
+ */
+export interface DeployGate extends Pick<PolicyBase, "name" | "labels" | "environment" | "enforcement" | "file" | "at"> {
+  readonly workload: Pick<Workload, "name" | "namespace">;
+  readonly source: PrometheusSource;
+  /** Added to every selector, of recorded series too. */
+  readonly matchers: readonly Matcher[];
+  /** Whether rules of this project record the SLOs' error ratios and budgets; else the SLIs' own queries are asked, and no budget. */
+  readonly isRecorded: boolean;
+  /** At least one. */
+  readonly slos: readonly DeploySlo[];
+}
+
+/** Blocks while both windows burn above `burnRate`, or while no more of the budget is left than `budget` wants. */
+export interface DeploySlo {
+  readonly slo: PrometheusSlo;
+  readonly burnRate: BurnRate;
+  readonly window: Seconds;
+  /** At most `window`. */
+  readonly shortWindow: Seconds;
+  /** `remaining` is a share of the period's budget, at least 0 and below 1; absent where the budget is not asked. */
+  readonly budget?: { readonly remaining: Rational; readonly blocks: boolean };
+  readonly noTraffic: GateSettings["noTraffic"];
+  /** Where the policy names the SLO. */
   readonly at: Span;
 }
 

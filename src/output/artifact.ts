@@ -10,11 +10,22 @@ interface ArtifactBase {
   readonly path: string;
   /** The specs it was compiled from, named in the header. */
   readonly sources: readonly SourceFile[];
+  /** It is a template of Helm's: braces in its text are Helm's own unless they are escaped. */
+  readonly helm?: HelmTemplate;
+  /** It only lists the other files of its folder. */
+  readonly index?: true;
+}
+
+export interface HelmTemplate {
+  /** The one value of `environment` with which the chart has it; absent for all. */
+  readonly environment?: string;
 }
 
 export interface YamlArtifact extends ArtifactBase {
   readonly kind: "yaml";
   readonly documents: readonly Json[];
+  /** Each document changes an object of the user's that lies elsewhere, and is no object itself. */
+  readonly patch?: true;
 }
 
 export interface JsonArtifact extends ArtifactBase {

@@ -97,6 +97,12 @@ export const outputCodes = codeTable("output", {
     why: "what it holds is still deployed, although neither the specs nor the configuration ask for it",
     help: "run `slogen build`, which removes it, and commit the result",
   }),
+  unlisted: code<{ path: string }>({
+    severity: "notice",
+    message: ({ path }) => `\`${path}\` is slogen's work, but no manifest lists it: it is removed`,
+    why: "its header says that it was generated, and nothing asks for it any more",
+    help: "if somebody needs it, restore it from Git without the header and outside the output folder",
+  }),
   "manifest-syntax": code({
     severity: "error",
     unreadable: true,

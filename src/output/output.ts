@@ -11,6 +11,8 @@ export interface OutputFile {
   readonly sources: readonly string[];
   /** Its layout copies another tool's byte by byte, so no formatter may touch it. */
   readonly verbatim?: true;
+  /** It only lists the other files of its folder, so it is right for as long as no file there comes or goes. */
+  readonly index?: true;
   /** It is this file of the user's, edited: `slogen build --in-place` writes it there. */
   readonly edits?: SourceFile;
 }
@@ -18,6 +20,8 @@ export interface OutputFile {
 export interface CompileInput {
   readonly sources: readonly Source[];
   readonly config: Config;
+  /** Edited files of the user's are written where they lie, so no layout of the output has a copy of them. */
+  readonly inPlace?: boolean;
 }
 
 export interface CompileResult {

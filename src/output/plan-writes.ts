@@ -2,6 +2,7 @@ import type { Report } from "../diagnostics/diagnostic.ts";
 import { outputCodes } from "./codes.ts";
 import { isInside, type Manifest, type ManifestEntry } from "./manifest.ts";
 import type { OutputFile } from "./output.ts";
+import { targetFolder } from "./target-folder.ts";
 
 /** A file that should be in the output folder, with the hash of its text. */
 export interface WantedFile extends OutputFile {
@@ -14,6 +15,8 @@ export interface Scope {
   readonly sources?: ReadonlySet<string>;
   /** The top folders of the targets that are generated (`-t`). */
   readonly folders?: readonly string[];
+  /** The top folders of targets that nobody asks for any more: what lies there goes, whatever it was made from. */
+  readonly retired?: readonly string[];
 }
 
 export interface WriteInput {
@@ -22,6 +25,8 @@ export interface WriteInput {
   /** The hash of what lies at a path now; undefined for nothing. Asked for wanted and owned paths only. */
   readonly onDisk: (path: string) => string | undefined;
   readonly scope: Scope;
+  /** Generated files that no manifest lists, to be removed unless they are wanted. */
+  readonly unlisted?: readonly string[];
 }
 
 /** What has to happen to one file. */
@@ -35,7 +40,9 @@ export type FileState =
   | { readonly kind: "foreign"; readonly file: WantedFile }
   /** Compiled before from specs that this run does not read. */
   | { readonly kind: "partial"; readonly file: WantedFile; readonly missing: readonly string[] }
-  | { readonly kind: "remove"; readonly path: string };
+  | { readonly kind: "remove"; readonly path: string }
+  /** Generated once, and listed nowhere. */
+  | { readonly kind: "unlisted"; readonly path: string };
 
 export interface WritePlan {
   /** By path. */
@@ -45,23 +52,29 @@ export interface WritePlan {
 }
 
 /** Compares what should be with what is. Pure; nothing is refused here, only told apart. */
-export function planWrites({ wanted, owned, onDisk, scope }: WriteInput): WritePlan {
+export function planWrites({ wanted, owned, onDisk, scope, unlisted = [] }: WriteInput): WritePlan {
   const manifest = new Map(owned);
   const states: FileState[] = [];
   const paths = new Set(wanted.map(({ path }) => path));
   const removed = new Set<string>();
   for (const [path, entry] of owned) {
-    const folder = path.slice(0, path.indexOf("/"));
-    if (paths.has(path) || unreadSources(entry, scope).length > 0 || scope.folders?.includes(folder) === false) continue;
+    if (paths.has(path) || !isInScope(path, entry, scope)) continue;
     manifest.delete(path);
     const now = onDisk(path);
     if (now === undefined) continue;
     states.push(now === entry.sha256 ? { kind: "remove", path } : { kind: "hand-edited", path });
     removed.add(fold(path));
   }
-  for (const file of wanted) {
+  for (const path of unlisted) {
+    if (paths.has(path) || owned.has(path)) continue;
+    states.push({ kind: "unlisted", path });
+    removed.add(fold(path));
+  }
+  // Indexes last: whether they are right depends on what becomes of the others.
+  for (const file of [...wanted.filter(({ index }) => !index), ...wanted.filter(({ index }) => index)]) {
     const entry = owned.get(file.path);
     const unread = entry === undefined ? [] : unreadSources(entry, scope);
+    if (file.index && unread.length > 0 && onDisk(file.path) === entry?.sha256 && !changesFolderOf(file, states)) continue;
     // `a.yaml` in place of `A.yaml`: where the system takes both for one file, removing the old one takes the new one along.
     const now = removed.has(fold(file.path)) ? undefined : onDisk(file.path);
     states.push(stateOf(file, entry, now, unread));
@@ -76,6 +89,18 @@ function stateOf(file: WantedFile, entry: ManifestEntry | undefined, now: string
   if (now === undefined) return { kind: "create", file };
   if (entry === undefined) return { kind: "foreign", file };
   return now === entry.sha256 ? { kind: "update", file } : { kind: "hand-edited", file };
+}
+
+/** Whether a file comes or goes beside or below this one. */
+function changesFolderOf({ path }: WantedFile, states: readonly FileState[]): boolean {
+  const folder = path.slice(0, path.lastIndexOf("/") + 1);
+  return states.some((state) => (state.kind === "create" || state.kind === "remove") && pathOf(state).startsWith(folder));
+}
+
+function isInScope(path: string, entry: ManifestEntry, scope: Scope): boolean {
+  const folder = targetFolder(path);
+  if (scope.retired?.includes(folder) === true) return true;
+  return unreadSources(entry, scope).length === 0 && scope.folders?.includes(folder) !== false;
 }
 
 function unreadSources(entry: ManifestEntry, { sources }: Scope): readonly string[] {

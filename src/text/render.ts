@@ -19,8 +19,10 @@ export function renderer(overrides: readonly SourceFile[], report: Report): Rend
   environment.registerHelper("vendor", (braces: string) => braces);
   const builtIn = new Map(Object.entries(templates).map(([name, spec]) => [name, environment.template(spec)]));
   const own = new Map<string, OwnTemplate>();
+  // What `init` writes is the user's from then on.
+  const names = [...builtIn.keys()].filter((name) => !name.startsWith("init/"));
   for (const file of overrides) {
-    const template = readOverride(file, [...builtIn.keys()], environment, report);
+    const template = readOverride(file, names, environment, report);
     if (template !== undefined) own.set(template.name, template);
   }
   return (name, view) => {

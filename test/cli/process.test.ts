@@ -1,49 +1,9 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { chmodSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { pathToFileURL } from "node:url";
-import { folder, PACKAGE_ROOT } from "./support.ts";
-
-const MAIN = join(PACKAGE_ROOT, "src/cli/main.ts");
-const TSX = pathToFileURL(join(PACKAGE_ROOT, "node_modules/tsx/dist/esm/index.mjs")).href;
-
-interface Ended {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
-}
-
-/** Runs the real command; `closeOutput` closes the reading end of its standard output at once, as `head` does. */
-function slogen(cwd: string, args: readonly string[], { stdin = "", closeOutput = false } = {}): Promise<Ended> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ["--import", TSX, MAIN, ...args], { cwd, env: { PATH: process.env["PATH"] } });
-    let out = "";
-    let err = "";
-    if (closeOutput) child.stdout.destroy();
-    else child.stdout.on("data", (chunk: Buffer) => (out += chunk.toString()));
-    child.stderr.on("data", (chunk: Buffer) => (err += chunk.toString()));
-    child.on("error", reject);
-    child.on("close", (code) => {
-      resolve({ code, out, err });
-    });
-    child.stdin.end(stdin);
-  });
-}
-
-const SPEC = `version: prometheus/v1
-service: shop
-slos:
-  - name: availability
-    objective: 99.9
-    sli:
-      events:
-        error_query: sum(rate(http_requests_total{job="shop",code=~"5.."}[{{.window}}]))
-        total_query: sum(rate(http_requests_total{job="shop"}[{{.window}}]))
-    alerting:
-      name: ShopErrorBudgetBurn
-`;
+import { realCommand as slogen, SPEC } from "./real-command.ts";
+import { folder } from "./support.ts";
 
 test("the command reads standard input and writes rules to standard output", async (t) => {
   const { path } = folder(t);
@@ -56,6 +16,15 @@ test("a reader that has seen enough is no error", async (t) => {
   const { path } = folder(t);
   const { code, err } = await slogen(path, ["build", "-f", "-", "-o", "-", "--quiet"], { stdin: SPEC, closeOutput: true });
   assert.deepEqual({ code, err }, { code: 0, err: "" });
+});
+
+test("nobody listening to the report changes neither the exit code nor the files", async (t) => {
+  const { path, read } = folder(t, { "slogen.yaml": "", "slo/a.yaml": SPEC });
+  assert.equal((await slogen(path, ["build"], { closeErrors: true })).code, 0);
+  assert.match(read("generated/.slogen-manifest.json"), /slo\/a\.yaml/);
+  assert.equal((await slogen(path, ["build", "--check"], { closeErrors: true, closeOutput: true })).code, 0);
+  const wrong = folder(t, { "slogen.yaml": "", "slo/a.yaml": "wrong" });
+  assert.equal((await slogen(wrong.path, ["build"], { closeErrors: true })).code, 1);
 });
 
 test("what is wrong sets the exit code of the process", async (t) => {

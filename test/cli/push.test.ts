@@ -705,7 +705,7 @@ test("a machine gets one JSON document of a stable shape", async (t) => {
   build(built(changed("checkout-availability", SLO("availability", 99.5))));
   const run = await push("--report json");
   const { objects, dryRun, summary } = JSON.parse(run.out) as { objects: Record<string, unknown>[]; dryRun: boolean; summary: object };
-  assert.deepEqual([dryRun, summary, run.err], [false, { errors: 0, warnings: 0, notices: 0 }, ""]);
+  assert.deepEqual([dryRun, summary, run.err], [false, { errors: 0, warnings: 0, notices: 0, ignored: 0 }, ""]);
   const { datadogId, url, ...rest } = objects[0] ?? {};
   assert.equal(url, `https://app.datadoghq.eu/slo?slo_id=${String(datadogId)}`);
   assert.deepEqual(rest, {

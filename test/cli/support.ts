@@ -5,7 +5,7 @@ import { dirname, join, relative } from "node:path";
 import type { TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
 import type { ExitCode } from "../../src/cli/exit-code.ts";
-import type { FileSystem, Io } from "../../src/cli/io.ts";
+import type { Conversation, FileSystem, Io } from "../../src/cli/io.ts";
 import { run } from "../../src/cli/program.ts";
 import { analyse } from "../../src/index.ts";
 import { code, codeTable } from "../../src/diagnostics/diagnostic.ts";
@@ -55,13 +55,35 @@ export interface RunOptions {
   readonly fs?: Partial<FileSystem>;
   readonly env?: Readonly<Record<string, string>>;
   readonly stdin?: string;
+  /** In place of the line's words, where one of them holds a blank. */
+  readonly args?: readonly string[];
+  /** What a person at a terminal types, line by line; without it there is no terminal. */
+  readonly answers?: readonly string[];
   readonly cwd?: string;
   readonly fetch?: Io["fetch"];
   readonly sleep?: Io["sleep"];
+  readonly watch?: Io["watch"];
+  readonly interrupted?: Io["interrupted"];
+  readonly now?: Io["now"];
+  readonly isTerminal?: boolean;
+  /** Hears what goes to standard error at once. */
+  readonly onErr?: (text: string) => void;
 }
 
+const noWatch: Io["watch"] = () => Promise.reject(new Error("this test watches nothing"));
+const never: Io["interrupted"] = () => new Promise(() => undefined);
 const noNetwork: Io["fetch"] = () => Promise.reject(new Error("this test has no network"));
 const noSleep: Io["sleep"] = () => Promise.resolve();
+
+/** A person who leaves after the last line. */
+function typed(lines: readonly string[], show: (text: string) => void): Conversation {
+  const left = [...lines];
+  const ask: Conversation["ask"] = (question) => {
+    show(`${question}\n`);
+    return Promise.resolve(left.shift());
+  };
+  return { ask, say: show, end: () => undefined };
+}
 
 /** A folder of its own for one test. */
 export interface Folder {
@@ -105,7 +127,22 @@ export function folder(t: TestContext, files: Readonly<Record<string, string>> =
     },
     slogen: async (
       line,
-      { compile = copying, fs: changed = {}, env = {}, stdin = "", cwd = "", fetch = noNetwork, sleep = noSleep } = {},
+      {
+        compile = copying,
+        fs: changed = {},
+        env = {},
+        stdin = "",
+        args = line.split(" "),
+        answers,
+        cwd = "",
+        fetch = noNetwork,
+        sleep = noSleep,
+        watch = noWatch,
+        interrupted = never,
+        now = () => 0,
+        isTerminal = false,
+        onErr = () => undefined,
+      } = {},
     ) => {
       let out = "";
       let err = "";
@@ -113,15 +150,24 @@ export function folder(t: TestContext, files: Readonly<Record<string, string>> =
         cwd: join(path, cwd),
         env,
         fs: { ...fs, ...changed },
-        stdout: { write: (text) => (out += text), isTerminal: false },
-        stderr: { write: (text) => (err += text), isTerminal: false },
+        stdout: { write: (text) => (out += text), isTerminal },
+        stderr: {
+          write: (text) => {
+            err += text;
+            onErr(text);
+          },
+          isTerminal,
+        },
+        converse: answers && (() => typed(answers, (text) => (err += text))),
         readStdin: () => Promise.resolve(Buffer.from(stdin)),
         fetch,
-        now: () => 0,
+        now,
+        watch,
+        interrupted,
         sleep,
         packageRoot: PACKAGE_ROOT,
       };
-      const result = await run(line.split(" "), io, () => Promise.resolve({ compile, analyse }));
+      const result = await run(args, io, () => Promise.resolve({ compile, analyse }));
       return { code: result, out, err };
     },
   };

@@ -52,6 +52,23 @@ test("the schema documents the defaults that hold", () => {
   assert.deepEqual(within("style"), DEFAULT_STYLE);
 });
 
+test("a layout is a word or a map, and only a chart has a name", () => {
+  const rows: readonly (readonly [layout: string, want: unknown])[] = [
+    ["kustomize", { kind: "kustomize", syncWaves: false, chart: DEFAULT_CONFIG.layout.chart }],
+    ["{ syncWaves: true }", { kind: "flat", syncWaves: true, chart: DEFAULT_CONFIG.layout.chart }],
+    ["{ kind: helm, chart: { name: a } }", { kind: "helm", syncWaves: false, chart: { name: "a", version: "0.1.0" } }],
+    ["jsonnet", ["schema/not-one-of 1:9"]],
+    ["{ kind: kustomise }", ["schema/not-one-of 1:17"]],
+    ["{ kind: kustomize, chart: { name: a } }", ["schema/unknown-field 1:28"]],
+    ["{ kind: helm, chart: { version: 1.0 } }", ["schema/wrong-type 1:41"]],
+  ];
+  for (const [layout, want] of rows) {
+    const { config, found } = decode(`layout: ${layout}\n`);
+    const { kind, syncWaves, chart } = config?.layout ?? DEFAULT_CONFIG.layout;
+    assert.deepEqual(config === undefined ? found : { kind, syncWaves, chart }, want, layout);
+  }
+});
+
 test("every key is read", () => {
   const { config, found } = decode(`
 specs: [teams/*/slo.yaml]
@@ -61,6 +78,7 @@ targets: [prometheus]
 templates: words
 lenient: { conditionsAsAnd: true }
 style: { singleQuote: true, tabWidth: 4, endOfLine: crlf }
+rules: { prometheus/retention: off, "slo/*": error }
 prometheus:
   dialect: sloth
   windows: windows
@@ -71,6 +89,7 @@ overlays:
     kind: PrometheusRule
     merge: { metadata: { labels: { a: "1" } }, rate: 1.10, gone: null }
   - { target: prometheus, path: "prometheus/*", name: x, patch: [{ op: move, from: /a, path: /b }, { op: add, path: /c/-, value: 1e-3 }] }
+layout: { kind: helm, syncWaves: true, chart: { name: shop-slo, version: 2.0.0 } }
 `);
   assert.deepEqual(found, []);
   assert.ok(config);
@@ -83,6 +102,11 @@ overlays:
     templates: { text: "words" },
     catalogs: [{ text: "windows" }],
     lenient: { ...DEFAULT_CONFIG.lenient, conditionsAsAnd: true },
+    layout: { kind: "helm", syncWaves: true, chart: { name: "shop-slo", version: "2.0.0" } },
+    rules: [
+      { code: "prometheus/retention", level: "off" },
+      { code: "slo/*", level: "error" },
+    ],
     projects: [],
     sources: [],
     environments: [],
@@ -95,7 +119,7 @@ overlays:
     maxRulesPerGroup: 40,
   });
   const interval = spanOfPath(options["prometheus"].node, ["dialect"]);
-  assert.deepEqual(positionAt(interval.file, interval.start), { line: 10, column: 3 });
+  assert.deepEqual(positionAt(interval.file, interval.start), { line: 11, column: 3 });
 
   const [merge, patch] = overlays.map(({ change }) => change);
   assert.ok(merge?.kind === "merge" && patch?.kind === "patch");

@@ -194,6 +194,7 @@ test("the JSON report is one document with places that machines can use", () => 
         ],
       },
     ],
-    summary: { errors: 1, warnings: 0, notices: 0 },
+    ignored: [],
+    summary: { errors: 1, warnings: 0, notices: 0, ignored: 0 },
   });
 });

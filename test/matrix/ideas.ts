@@ -10,7 +10,7 @@ export type Expectation =
   | { readonly kind: "unsupported"; readonly codes: readonly string[] };
 
 /** The ids of `TARGETS`; a new one is a to-do list of type errors below. */
-type TargetId = "prometheus" | "argo-rollouts" | "flagger" | "datadog";
+type TargetId = "prometheus" | "argo-rollouts" | "flagger" | "ci-gate" | "datadog";
 
 export interface Idea {
   readonly name: string;
@@ -46,6 +46,10 @@ const tick = (parts: readonly string[], codes: readonly string[] = []): Expectat
   parts: { "idea-shop-idea-promote": parts },
 });
 const BAD_AND_ALL = [living(pods("hits_total", 'code="500",')), `(${living(pods("hits_total"))} > 0) / 0.01`];
+
+/** The error ratio of the longer of two windows, which a script asks for before a deploy. */
+const deploy = (query: string, codes: readonly string[] = []): Expectation => rules({ "30m": query }, codes);
+const RATIO_OF_BAD = '(sum(rate(hits_total{code="500"}[30m])) or 0 * sum(rate(hits_total[30m]))) / (sum(rate(hits_total[30m])) > 0)';
 
 const slo = (
   indicator: string,
@@ -90,6 +94,7 @@ export const IDEAS: readonly Idea[] = [
       }),
       "argo-rollouts": gate(BAD_OF_ALL),
       flagger: tick(BAD_AND_ALL),
+      "ci-gate": deploy(RATIO_OF_BAD),
       datadog: rules({
         "shop-idea": GOOD_AND_BAD,
         "shop-idea.page-1h": 'burn_rate("__SLO_ID__shop-idea__").over("30d").long_window("1h").short_window("5m") > 14.4',
@@ -110,6 +115,9 @@ export const IDEAS: readonly Idea[] = [
         `(${young(canary("hits_total"))} - (${young(canary("hits_total", 'code="200",'))} or vector(0)) or vector(0)) / (${young(canary("hits_total"))} > 0) / 0.01`,
       ),
       flagger: tick([`${living(pods("hits_total"))} - (${living(pods("hits_total", 'code="200",'))} or vector(0))`]),
+      "ci-gate": deploy(
+        'clamp_min(sum(rate(hits_total[30m])) - (sum(rate(hits_total{code="200"}[30m])) or 0 * sum(rate(hits_total[30m]))), 0) / (sum(rate(hits_total[30m])) > 0)',
+      ),
       datadog: rules({
         "shop-idea": `default_zero(sum:hits{code:200}.as_count()) good, ${HITS} - default_zero(sum:hits{code:200}.as_count()) bad`,
       }),
@@ -127,6 +135,9 @@ export const IDEAS: readonly Idea[] = [
         `sum(sum_over_time(${pods("failed_rows")}[5m]) and ${pods("failed_rows")})`,
         `(sum(sum_over_time(${pods("rows")}[5m]) and ${pods("rows")}) > 0) / 0.01`,
       ]),
+      "ci-gate": deploy(
+        "(sum(sum_over_time(failed_rows[30m])) or 0 * sum(sum_over_time(rows[30m]))) / (sum(sum_over_time(rows[30m])) > 0)",
+      ),
       datadog: unsupported("slo/no-indicator"),
     },
   },
@@ -147,6 +158,7 @@ export const IDEAS: readonly Idea[] = [
         [`clamp_max(max(${pods("job:errors:ratio_rate5m")} >= 0 <= 1) / 0.01, 2)`],
         ["gate/grouped", "gate/recorded-series", "policy/no-counts", "slo/ratio-weights", "slo/unaggregated"],
       ),
+      "ci-gate": deploy("max(job:errors:ratio_rate30m >= 0 <= 1)", ["ci-gate/grouped", "slo/ratio-weights", "slo/unaggregated"]),
       datadog: unsupported("datadog/ratio-occurrences"),
     },
   },
@@ -161,6 +173,7 @@ export const IDEAS: readonly Idea[] = [
         [`clamp_max((1 - (avg(avg_over_time(${pods("up")}[5m])) >= 0 <= 1)) / 0.01, 2)`],
         ["policy/no-counts", "slo/ratio-weights"],
       ),
+      "ci-gate": deploy("1 - (avg(avg_over_time(up[30m])) >= 0 <= 1)", ["slo/ratio-weights"]),
       datadog: rules({ "shop-idea": "avg:job.ratio{*} >= 0.95 in 300s" }),
     },
   },
@@ -179,6 +192,7 @@ export const IDEAS: readonly Idea[] = [
         [`clamp_max(avg_over_time((max(${pods("queue_age_seconds")}) >= -Inf >= bool 60)[5m:30s]) / 0.01, 2)`],
         ["policy/no-counts"],
       ),
+      "ci-gate": deploy("avg_over_time((max(queue_age_seconds) >= -Inf >= bool 60)[30m:30s])"),
       datadog: unsupported("datadog/threshold-occurrences"),
     },
   },
@@ -208,6 +222,10 @@ export const IDEAS: readonly Idea[] = [
         ],
         ["alert/pair-left-out", "policy/no-counts", "slo/slice-below-scrapes"],
       ),
+      "ci-gate": deploy(
+        'avg_over_time(((sum(rate(hits_total{code="500"}[1m])) or 0 * sum(rate(hits_total[1m]))) / (sum(rate(hits_total[1m])) > 0) > bool 0.05)[30m:30s])',
+        ["alert/pair-left-out", "slo/slice-below-scrapes"],
+      ),
       datadog: rules({ "shop-idea": `(${HITS} - default_zero(${FAILED})) / ${HITS} >= 0.95 in 60s` }, ["alert/pair-left-out"]),
     },
   },
@@ -227,6 +245,10 @@ export const IDEAS: readonly Idea[] = [
       ),
       "argo-rollouts": gate(BAD_OF_ALL, ["gate/grouped"]),
       flagger: tick(BAD_AND_ALL, ["gate/grouped"]),
+      "ci-gate": deploy(
+        'max((sum by (region) (rate(hits_total{code="500"}[30m])) or 0 * sum by (region) (rate(hits_total[30m]))) / (sum by (region) (rate(hits_total[30m])) > 0))',
+        ["ci-gate/grouped"],
+      ),
       datadog: rules(
         {
           "shop-idea":
@@ -252,6 +274,7 @@ export const IDEAS: readonly Idea[] = [
       prometheus: rules({ "slo:time_period:days": "vector(30)" }, ["slo/calendar-period"]),
       "argo-rollouts": gate(BAD_OF_ALL, ["slo/calendar-period"]),
       flagger: tick(BAD_AND_ALL, ["slo/calendar-period"]),
+      "ci-gate": deploy(RATIO_OF_BAD, ["slo/calendar-period"]),
       datadog: unsupported("datadog/timeframe"),
     },
   },
@@ -271,6 +294,7 @@ export const IDEAS: readonly Idea[] = [
       prometheus: rules({ "slo:time_period:days": "vector(90)" }),
       "argo-rollouts": gate(BAD_OF_ALL),
       flagger: tick(BAD_AND_ALL),
+      "ci-gate": deploy(RATIO_OF_BAD),
       datadog: rules({
         "shop-idea": GOOD_AND_BAD,
         "shop-idea.page-1h": 'burn_rate("__SLO_ID__shop-idea__").over("90d").long_window("1h").short_window("5m") > 43.2',
@@ -286,6 +310,7 @@ export const IDEAS: readonly Idea[] = [
       prometheus: unsupported("openslo/idle-setting", "slo/no-indicator"),
       "argo-rollouts": unsupported("openslo/idle-setting", "policy/no-indicator"),
       flagger: unsupported("openslo/idle-setting", "policy/no-indicator"),
+      "ci-gate": unsupported("openslo/idle-setting", "policy/no-indicator"),
       datadog: rules(
         {
           "shop-idea": "default_zero(sum:good{*}.as_count()) good, sum:all{*}.as_count() - default_zero(sum:good{*}.as_count()) bad",

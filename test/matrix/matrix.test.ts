@@ -16,7 +16,9 @@ for (const idea of IDEAS) {
       const result = compileTexts({ "slo.yaml": spec, ...policyFor(id) }, config);
       assert.deepEqual(codesOf(result), [...expectation.codes].sort());
       if (expectation.kind === "unsupported") return;
-      const rules = result.files.flatMap(({ text }) => parseAllDocuments(text).flatMap((document) => rulesIn(document.toJS() as Document)));
+      const rules = result.files.flatMap(({ path, text }) =>
+        path.endsWith(".sh") ? asksIn(text) : parseAllDocuments(text).flatMap((document) => rulesIn(document.toJS() as Document)),
+      );
       const exprOf = (name: string): string => {
         const rule = rules.find((each) => each.record === name || each.alert === name);
         assert.ok(rule, `${name} is among ${rules.map((each) => each.record ?? each.alert).join(", ")}`);
@@ -81,6 +83,14 @@ function rulesIn({ groups, metadata, spec, ...document }: Document): readonly Ru
   ];
 }
 
+/** What a script asks before a deploy, by window. */
+function asksIn(script: string): readonly Rule[] {
+  return [...script.matchAll(/^ {4}(\d\w+) '([^]*?)' \\$/gm)].map(([, record = "", expr = ""]) => ({
+    record,
+    expr: expr.replaceAll("'\\''", "'"),
+  }));
+}
+
 /** An SLO of Datadog in words, with the queries in place of their names. */
 function sliOf({ sli_specification: { count, time_slice } = {} }: Pick<Document, "sli_specification">): string {
   const filled = ({ formula } = { formula: "" }, queries: readonly NamedQuery[]): string =>
@@ -99,6 +109,7 @@ function policyFor(target: string): Readonly<Record<string, string>> {
 
 const WORKLOADS: Readonly<Record<string, string>> = {
   "argo-rollouts": "workload: { rollout: idea }",
+  "ci-gate": "workload: { name: idea }",
   flagger: `workload: { deployment: idea, namespace: shop }
   flagger: { provider: "gatewayapi:v1", loadtester: "http://flagger-loadtester.test/" }`,
 };
@@ -111,6 +122,7 @@ spec:
   slos: [{ ref: idea }]
   WORKLOAD
   steps: [{ weight: 20, bake: 10m }, { weight: 50, bake: 10m }]
+  preDeploy: { window: 30m }
   gate: { fail: { burnRate: 5 }, promote: { goodLooks: 1 }, extreme: false, budget: false }
   traffic: 600rpm
 `;

@@ -14,7 +14,14 @@ function load(id: string): Schema {
   return JSON.parse(readFileSync(new URL(`../../schemas/${id}.schema.json`, import.meta.url), "utf8")) as Schema;
 }
 
-const SCHEMAS = ["slogen/rollout-policy", "slogen/gate-profile", "slogen/indicator-binding", "slogen/config", "kubestead/rollout-policy"];
+const SCHEMAS = [
+  "slogen/rollout-policy",
+  "slogen/gate-profile",
+  "slogen/indicator-binding",
+  "slogen/config",
+  "slogen/report",
+  "kubestead/rollout-policy",
+];
 
 function* subschemas(schema: Json | Schema, path: string): Generator<{ readonly path: string; readonly schema: Schema }> {
   if (typeof schema !== "object" || schema === null) return;

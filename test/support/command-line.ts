@@ -54,6 +54,8 @@ async function slogen(args: readonly string[], cwd: string, env: Io["env"]): Pro
     readStdin: () => Promise.resolve(new Uint8Array()),
     fetch,
     now: () => 0,
+    watch: () => Promise.resolve({ close: () => Promise.resolve() }),
+    interrupted: () => Promise.resolve(),
     sleep: () => Promise.resolve(),
     packageRoot: PACKAGE_ROOT,
   };

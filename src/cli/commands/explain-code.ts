@@ -5,12 +5,9 @@ import { errorCode, type Io } from "../io.ts";
 
 /** Prints the page of a diagnostic's code. */
 export function explainCode(code: string, io: Io): ExitCode {
-  const pages = join(io.packageRoot, "templates", "explain");
-  const codes = foldersIn(pages, io).flatMap((area) =>
-    foldersIn(join(pages, area), io).flatMap((name) => (name.endsWith(".md") ? [`${area}/${name.slice(0, -3)}`] : [])),
-  );
+  const codes = knownCodes(io);
   if (codes.includes(code)) {
-    io.stdout.write(io.fs.readFileSync(join(pages, `${code}.md`), "utf8"));
+    io.stdout.write(io.fs.readFileSync(join(pagesOf(io), `${code}.md`), "utf8"));
     return 0;
   }
   const suggestion = nearest(code, codes) ?? codes.find((known) => known.endsWith(`/${code}`));
@@ -18,6 +15,18 @@ export function explainCode(code: string, io: Io): ExitCode {
     suggestion === undefined ? "a report shows it in brackets, as in `error[openslo/bad-target]`" : `did you mean \`${suggestion}\`?`;
   io.stderr.write(`error: there is no code \`${code}\`; ${hint}\n`);
   return 2;
+}
+
+/** Every code that has a page. */
+export function knownCodes(io: Io): readonly string[] {
+  const pages = pagesOf(io);
+  return foldersIn(pages, io).flatMap((area) =>
+    foldersIn(join(pages, area), io).flatMap((name) => (name.endsWith(".md") ? [`${area}/${name.slice(0, -3)}`] : [])),
+  );
+}
+
+function pagesOf({ packageRoot }: Io): string {
+  return join(packageRoot, "templates", "explain");
 }
 
 function foldersIn(folder: string, io: Io): readonly string[] {

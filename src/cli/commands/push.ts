@@ -93,11 +93,8 @@ export async function push(request: PushRequest, outside: Io): Promise<ExitCode>
 function outputFolders(request: PushRequest, io: Io, report: Report): readonly string[] {
   // All that a push has to know is in the folder, so no configuration is needed where that is named.
   if (request.out !== undefined) return [resolve(io.cwd, request.out)];
-  const { config, color } = request;
-  const rest = { files: [], targets: [], set: [], out: undefined, force: false, inPlace: false, verbose: false } as const;
-  return loadProjects({ ...rest, config, color, mode: "validate", report: request.report, quiet: request.quiet }, io, report).map(
-    ({ out }) => out,
-  );
+  const { config } = request;
+  return loadProjects({ config, files: [], out: undefined, set: [], targets: [] }, io, report).map(({ out }) => out);
 }
 
 /** Undefined, with a report of all that is wrong. */

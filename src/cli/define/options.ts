@@ -17,6 +17,9 @@ export interface BuildOptions extends ReportOptions {
   readonly check?: true;
   readonly force?: true;
   readonly inPlace?: true;
+  readonly prune?: true;
+  readonly watch?: true;
+  readonly failOnChange?: true;
 }
 
 /** For an option that may be given several times. */
@@ -30,12 +33,12 @@ export function inputOptions(command: Command): Command {
     .option("-t, --target <id>", "generate this target only; repeatable", append)
     .option("--config <file>", "use this file instead of the nearest `slogen.yaml`")
     .option("--set <key=value>", "override a value of the configuration; repeatable", append);
-  return reportOptions(withInput);
+  return reportOptions(withInput, ["pretty", "json", "github", "sarif", "junit"]);
 }
 
-export function reportOptions(command: Command): Command {
+export function reportOptions(command: Command, formats: readonly BuildRequest["report"][] = ["pretty", "json"]): Command {
   return command
-    .addOption(new Option("--report <format>", "how to report").choices(["pretty", "json"]).default("pretty"))
+    .addOption(new Option("--report <format>", "how to report").choices(formats).default("pretty"))
     .addOption(new Option("--color <when>", "colour the report").choices(["auto", "always", "never"]).default("auto"))
     .option("--quiet", "report errors only")
     .option("--verbose", "list every file, and say more about a crash");
@@ -52,6 +55,9 @@ export function requestOf(mode: BuildRequest["mode"], options: BuildOptions): Bu
     mode,
     force: options.force === true,
     inPlace: options.inPlace === true,
+    prune: options.prune === true,
+    watch: options.watch === true,
+    failOnChange: options.failOnChange === true,
     report,
     color,
     quiet: options.quiet === true,

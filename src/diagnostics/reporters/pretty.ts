@@ -6,11 +6,14 @@ import { positionAt, type Span } from "../source.ts";
 
 /** What people read in a terminal: one block for each diagnostic, a blank line between them. */
 export function reportPretty(diagnostics: readonly Diagnostic[], { color }: { readonly color: boolean }): string {
+  return inOrder(diagnostics).map(blockPrinter(diagnostics, color)).join("\n");
+}
+
+/** Prints single blocks of a report. What any of its diagnostics calls a secret is hidden in all of them. */
+export function blockPrinter(report: readonly Diagnostic[], color: boolean): (diagnostic: Diagnostic) => string {
   const paint = color ? ansi : plain;
-  const hide = hideSecrets(diagnostics);
-  return inOrder(diagnostics)
-    .map((diagnostic) => block(diagnostic, paint, hide))
-    .join("\n");
+  const hide = hideSecrets(report);
+  return (diagnostic) => block(diagnostic, paint, hide);
 }
 
 type Tone = Severity | "gutter" | "strong";

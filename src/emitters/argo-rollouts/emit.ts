@@ -103,7 +103,7 @@ function rolloutFiles({ policy, file }: Gated, block: GateBlock, folder: string,
   const sources = filesOf([policy]);
   switch (options.rollout ?? (hasFile ? "edit" : "patch")) {
     case "patch":
-      return [{ kind: "yaml", path: `${folder}/rollout-patch.yaml`, sources, documents: [rolloutPatch(policy, block)] }];
+      return [{ kind: "yaml", path: `${folder}/rollout-patch.yaml`, sources, documents: [rolloutPatch(policy, block)], patch: true }];
     case "snippet":
       return [{ kind: "yaml", path: `${folder}/rollout-snippet.yaml`, sources, documents: [strategyOf(block)] }];
     case "edit": {

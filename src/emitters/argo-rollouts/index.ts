@@ -12,6 +12,6 @@ export const argoRollouts: Emitter<ArgoRolloutsOptions> = {
   schema: "argo-rollouts/objects",
   codes: [argoRolloutsCodes, rolloutCodes],
   options: argoRolloutsOptions,
-  habits: () => ({}),
+  habits: () => ({ releases: true }),
   emit: emitArgoRollouts,
 };

@@ -1,4 +1,5 @@
 import type { Emitter } from "../emitter.ts";
+import { monitorAlerts } from "./alerts.ts";
 import { datadogCodes } from "./codes.ts";
 import { emitDatadog } from "./emit.ts";
 import { problemWithin } from "./lint.ts";
@@ -15,5 +16,6 @@ export const datadog: Emitter<DatadogOptions> = {
   codes: [datadogCodes],
   options: datadogOptions,
   habits: () => ({}),
+  alerts: monitorAlerts,
   emit: emitDatadog,
 };

@@ -86,7 +86,7 @@ function canaryFiles(
   switch (way) {
     case "patch":
       checkPatch(policy, analysis, hasCanary, report);
-      return [{ kind: "yaml", path: `${folder}/canary-patch.yaml`, sources, documents: [canaryPatch(policy, analysis)] }];
+      return [{ kind: "yaml", path: `${folder}/canary-patch.yaml`, sources, documents: [canaryPatch(policy, analysis)], patch: true }];
     case "snippet":
       return [{ kind: "yaml", path: `${folder}/canary-snippet.yaml`, sources, documents: [analysisObject(analysis)] }];
     case "edit": {

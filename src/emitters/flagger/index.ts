@@ -13,6 +13,6 @@ export const flagger: Emitter<FlaggerOptions> = {
   schema: "flagger/objects",
   codes: [flaggerCodes, flaggerDatadogCodes, canaryCodes],
   options: flaggerOptions,
-  habits: () => ({}),
+  habits: () => ({ releases: true }),
   emit: emitFlagger,
 };

@@ -1,5 +1,6 @@
 import { onPrometheus } from "../../model/model.ts";
 import type { Emitter } from "../emitter.ts";
+import { ruleAlerts } from "./alerts.ts";
 import { prometheusCodes } from "./codes.ts";
 import { emitSlogenDialect } from "./emit.ts";
 import { prometheusOptions, type PrometheusOptions } from "./options.ts";
@@ -20,6 +21,7 @@ export const prometheus: Emitter<PrometheusOptions> = {
     recordsBudgets: !options.disableRecordings,
     ...(options.dialect === "sloth" && { reading: { unknownKeys: "warning", copiesQueries: true }, plansItself: true }),
   }),
+  alerts: ruleAlerts,
   emit: (model, context) => {
     const slos = model.slos.flatMap((slo) => onPrometheus(slo) ?? []);
     return context.options.dialect === "sloth"

@@ -1,3 +1,4 @@
+import { BASE_WINDOW } from "../../backends/prometheus/windows.ts";
 import type { NoDataAlert, PlannedAlert, PrometheusSlo } from "../../model/model.ts";
 import { describeDuration, formatDuration } from "../../units/duration.ts";
 import { budgetShareSpent, errorRatioAt } from "../../units/quantity.ts";
@@ -5,7 +6,6 @@ import { multiply, rational, toFigure, toNumber, type Rational } from "../../uni
 import type { JsonObject } from "../../yaml/json.ts";
 import type { PrometheusOptions } from "./options.ts";
 import { minimumOfBadEvents } from "./rules/minimum.ts";
-import { BASE_WINDOW } from "./rules/recordings.ts";
 
 /** What the templates of an alert's words see. Every figure is computed, so that no sentence can contradict the rule beside it. */
 export function alertView(slo: PrometheusSlo, alert: PlannedAlert, options: PrometheusOptions): JsonObject {

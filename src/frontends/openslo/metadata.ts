@@ -3,6 +3,8 @@ import type { Span } from "../../diagnostics/source.ts";
 import type { Entry } from "../../model/model.ts";
 import { nearest } from "../../units/identifier.ts";
 import { parseDuration, type Seconds } from "../../units/duration.ts";
+import type { Rational } from "../../units/rational.ts";
+import { parseTraffic } from "../../units/traffic.ts";
 import { headOf, type YamlMap } from "../../yaml/tree.ts";
 import { opensloCodes } from "./codes.ts";
 import type { Fields } from "./fields.ts";
@@ -12,6 +14,7 @@ const PREFIX = "slogen/";
 
 /** slogen's own settings on each kind, without their prefix. */
 const SETTINGS: Partial<Readonly<Record<Kind, readonly string[]>>> = {
+  SLO: ["traffic"],
   AlertPolicy: ["short-window"],
   AlertCondition: ["short-window"],
 };
@@ -96,4 +99,16 @@ export function checkShortWindow(metadata: Metadata, report: Report): void {
   if (field === undefined || shortWindow(metadata) !== undefined) return;
   const wanted = "a duration with its unit";
   report(opensloCodes["bad-annotation"](field.at, { name: "slogen/short-window", value: field.value, wanted, example: "5m" }));
+}
+
+/** The annotation `slogen/traffic`: how many requests the service gets at a quiet hour, in the notation of release policies. */
+export function trafficOf({ settings }: Metadata, report: Report): Rational | undefined {
+  const field = settings.get("traffic");
+  if (field === undefined) return undefined;
+  const traffic = parseTraffic(field.value);
+  if (traffic === undefined) {
+    const wanted = "requests a second or a minute, above zero";
+    report(opensloCodes["bad-annotation"](field.at, { name: "slogen/traffic", value: field.value, wanted, example: "600rpm" }));
+  }
+  return traffic;
 }

@@ -7,6 +7,7 @@ import { optional } from "./context.ts";
 import { placeOf, type Fields } from "./fields.ts";
 import type { LoweredMetric, LoweredSli } from "./indicators.ts";
 import { lowerBudgeting, lowerLimit, lowerTarget, type ObjectiveContext } from "./objectives.ts";
+import { trafficOf } from "./metadata.ts";
 import { has, lacks, misspells } from "./presence.ts";
 import type { AlertPolicy, Objective, ObjectOf, Reference, Sli, Slo, Version } from "./source.ts";
 import { follow, type ObjectTable } from "./table.ts";
@@ -39,6 +40,7 @@ export function lowerSlo(object: ObjectOf<"SLO">, context: SloContext): readonly
   const window = spec.window && lowerWindow(spec.window, objectiveContext);
   const alerting = lowerAlerting(spec, version, context);
   const names = nameObjectives(object, report);
+  const traffic = trafficOf(metadata, report);
   return spec.objectives.flatMap((objective, i) => {
     checkWeight(objective, report);
     const target = lowerTarget(objective, objectiveContext);
@@ -62,6 +64,7 @@ export function lowerSlo(object: ObjectOf<"SLO">, context: SloContext): readonly
         labels: metadata.labels,
         annotations: metadata.annotations,
         alerting,
+        ...optional("traffic", traffic),
         origin: { format: version, document: object.document, plugins: [] },
         at: spec.objectives.length === 1 ? metadata.name.at : (objective.displayName?.at ?? objective.at),
       },

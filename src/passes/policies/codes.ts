@@ -85,7 +85,7 @@ export const policyCodes = codeTable("policy", {
     severity: "error",
     message: () => "this policy names no workload",
     why: "the gate would belong to nothing",
-    help: "add `workload: { rollout: <name> }` for Argo Rollouts, or `workload: { deployment: <name> }` for Flagger",
+    help: "add `workload: { rollout: <name> }` for Argo Rollouts, `workload: { deployment: <name> }` for Flagger, or `workload: { name: <name> }` for a gate before the deploy alone",
   }),
   "workload-twice": code<{ workload: string; policy: string; controller: Controller["kind"] }>({
     severity: "error",
@@ -255,7 +255,12 @@ export const policyCodes = codeTable("policy", {
       requests === undefined
         ? `\`${slo}\` can never reach a burn rate of ${burnRate} (\`${check}\`): a total outage burns at ${highest}`
         : `\`${slo}\` can never show a burn rate of ${burnRate} (\`${check}\`): with about ${requests} requests by the end of the last step, a total outage counts as ${highest}`,
-    why: ({ check }) => (check === "promote" ? "every release would pass" : "this check would never roll anything back"),
+    why: ({ check }) =>
+      check === "promote"
+        ? "every release would pass"
+        : check === "preDeploy"
+          ? "this gate would never stop a deploy by its burn rate"
+          : "this check would never roll anything back",
     help: ({ requests, highest }) =>
       requests === undefined
         ? `write a limit well below it, such as half: \`burnRate: ${Number(highest) / 2}\``
@@ -345,10 +350,11 @@ export const policyCodes = codeTable("policy", {
     why: "alerts and gate would seem to measure something that they do not",
     help: "remove `evidence`",
   }),
-  "unread-query": code<{ slo: string }>({
+  "unread-query": code<{ slo: string; preDeploy?: true }>({
     severity: "error",
-    message: ({ slo }) => `the query of \`${slo}\` is no PromQL, so it cannot be narrowed to the canary`,
-    why: "the gate would judge old and new version together",
+    message: ({ slo, preDeploy }) =>
+      `the query of \`${slo}\` is no PromQL, so it cannot be ${preDeploy ? "asked over the gate's windows" : "narrowed to the canary"}`,
+    why: ({ preDeploy }) => (preDeploy ? "the gate would have nothing to judge by" : "the gate would judge old and new version together"),
     help: "write the SLI in PromQL, or leave the SLO out of the policy",
   }),
 

@@ -4,7 +4,7 @@ import type { Report } from "../../diagnostics/diagnostic.ts";
 import type { Span } from "../../diagnostics/source.ts";
 import type { MetricSource, PolicyBase, PolicyDocument } from "../../model/policy.ts";
 import { nearest } from "../../units/identifier.ts";
-import { parseDecimal, divide, rational, type Rational } from "../../units/rational.ts";
+import { parseTraffic } from "../../units/traffic.ts";
 import { textOf, valueOf, type YamlMap, type YamlNode } from "../../yaml/tree.ts";
 import { policyCodes } from "./codes.ts";
 import { entriesAt, keySpan, textAt } from "./fields.ts";
@@ -47,7 +47,7 @@ export function surroundings(
   readonly source: MetricSource | undefined;
   readonly namespace?: string;
 } {
-  const traffic = trafficOf(textAt(own, "traffic") ?? textAt(spec, "traffic"));
+  const traffic = parseTraffic(textAt(own, "traffic") ?? textAt(spec, "traffic") ?? "");
   const namespace = textAt(own, "namespace") ?? environment?.namespace ?? textAt(spec, "workload", "namespace");
   const enforcement = textAt(own, "enforcement") ?? environment?.enforcement ?? textAt(spec, "enforcement");
   return {
@@ -94,11 +94,4 @@ export function addedTo({ environment, own }: Place): readonly (readonly [string
 export function addedAt({ environment, own, at }: Place, key: string): Span {
   if (valueOf(own, "matchers", key) !== undefined) return keySpan(own, ["matchers", key], at);
   return environment?.matchers.find((entry) => entry.key === key)?.at ?? at;
-}
-
-/** Requests a second. */
-function trafficOf(text: string | undefined): Rational | undefined {
-  const [, amount, unit] = /^([\d.]+)(rps|rpm)$/.exec(text ?? "") ?? [];
-  const value = amount === undefined ? undefined : parseDecimal(amount);
-  return value && (unit === "rpm" ? divide(value, rational(60)) : value);
 }

@@ -26,6 +26,7 @@ import { gateSettings } from "./gate.ts";
 import { lazily } from "./lazily.ts";
 import { addedMatchers } from "./matchers.ts";
 import { mergeMaps } from "./merge.ts";
+import { isPlainWorkload } from "./deploy-gates.ts";
 import { datadogParts, type DatadogParts } from "./on-datadog.ts";
 import { prometheusParts, type PrometheusParts } from "./on-prometheus.ts";
 import { releasesOf, type Judgement } from "./releases.ts";
@@ -58,7 +59,8 @@ export function resolvePolicies(documents: readonly PolicyDocument[], context: R
   for (const profile of profiles) extended(profile, extending);
   const resolved = policies.flatMap((document) => {
     const spec = extended(document, extending);
-    const found = spec === undefined ? [] : resolvePolicy(document, spec, { ...context, report });
+    // A workload that no release controller knows has a gate before the deploy alone.
+    const found = spec === undefined || isPlainWorkload(spec) ? [] : resolvePolicy(document, spec, { ...context, report });
     return repeated.has(document) ? [] : found;
   });
   checkWorkloads(resolved, report);
@@ -66,7 +68,7 @@ export function resolvePolicies(documents: readonly PolicyDocument[], context: R
 }
 
 /** A policy is compiled for every environment, and what is wrong in each is told once. */
-function once(report: Report): Report {
+export function once(report: Report): Report {
   const told = new Set<string>();
   const files = new Map<SourceFile, number>();
   return (diagnostic) => {

@@ -40,7 +40,7 @@ function emitted(slo: Slo, section: JsonObject, catalogs: readonly WindowCatalog
   const slos = planSlos([slo], { defaultPeriod: length("30d"), catalogs }, () => undefined);
   const options = datadogOptions({ longWindows: "clamp", notify: { page: [], ticket: [] }, noDataFor: "never", ...section });
   const artifacts = emitDatadog(
-    { slos, policies: [] },
+    { slos, policies: [], deployGates: [] },
     {
       options,
       report: (diagnostic) => found.push(diagnostic),

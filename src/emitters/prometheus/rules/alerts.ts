@@ -1,5 +1,6 @@
 import { BAD_EVENTS, errorRatioName, ID_LABEL, idLabels, recorded, TOTAL_EVENTS } from "../../../backends/prometheus/series.ts";
 import { isSliced, measurement } from "../../../backends/prometheus/sli.ts";
+import { BASE_WINDOW } from "../../../backends/prometheus/windows.ts";
 import type { NoDataAlert, NotificationTarget, PlannedAlert, PrometheusSlo, WindowPair } from "../../../model/model.ts";
 import type { Expr } from "../../../promql/ast.ts";
 import { aggregate, binary, call, number, on, paren, range } from "../../../promql/build.ts";
@@ -12,7 +13,7 @@ import { sorted, type AlertingRule, type Labels } from "../types.ts";
 import { alertView, literal, noDataView } from "../words.ts";
 import { expression } from "./expression.ts";
 import { minimumOfBadEvents } from "./minimum.ts";
-import { BASE_WINDOW, budgetGrouping } from "./recordings.ts";
+import { budgetGrouping } from "./recordings.ts";
 
 /** The alerting rules of one SLO: its burn-rate alerts, then those about a missing SLI. */
 export function alerts(slo: PrometheusSlo, options: PrometheusOptions, render: Render): readonly AlertingRule[] {

@@ -11,17 +11,15 @@ import {
   TOTAL_EVENTS,
 } from "../../../backends/prometheus/series.ts";
 import { badEvents, errorRatio, groupingLabels, isSliced, perSecond, sliceError, totalEvents } from "../../../backends/prometheus/sli.ts";
+import { BASE_WINDOW, recordedWindows } from "../../../backends/prometheus/windows.ts";
 import type { PrometheusSlo } from "../../../model/model.ts";
 import type { Expr } from "../../../promql/ast.ts";
 import { aggregate, binary, call, number, on, paren, range, series, subquery } from "../../../promql/build.ts";
-import { DAY, formatDuration, HOUR, MINUTE, seconds, type Seconds } from "../../../units/duration.ts";
+import { DAY, formatDuration, HOUR, seconds, type Seconds } from "../../../units/duration.ts";
 import { divide, multiply, rational, toDecimal } from "../../../units/rational.ts";
 import type { PrometheusOptions } from "../options.ts";
 import { expression } from "./expression.ts";
 import { sorted, type Labels, type RecordingRule } from "../types.ts";
-
-/** The window over which events are recorded once, to be summed for every longer window. */
-export const BASE_WINDOW = seconds(5 * MINUTE);
 
 /** Windows up to here read the user's own series: chained from five-minute rates, a total outage would page after 180 s instead of 60 s. */
 const LONGEST_DIRECT = HOUR;
@@ -52,12 +50,6 @@ export function recordings(slo: PrometheusSlo, options: PrometheusOptions): Reco
     slow: [...ratios.filter(({ window }) => window > LONGEST_FAST).map((each) => each.rule), ratio(slo.period, periodRatio(slo))],
     meta: metaRules(slo, options, rule),
   };
-}
-
-/** Every window whose error ratio is recorded, ascending, without the period. */
-export function recordedWindows(slo: PrometheusSlo): readonly Seconds[] {
-  const needed = isSliced(slo) ? slo.windows : [...slo.windows, BASE_WINDOW];
-  return [...new Set(needed)].sort((a, b) => a - b);
 }
 
 type Recorder = (record: string, expr: Expr, labels?: Labels) => RecordingRule;
