@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	appsv1 "k8s.io/api/apps/v1"
+	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -51,6 +52,10 @@ func newTyped(kind string) metav1.Object {
 		return &networkingv1.Ingress{}
 	case "Deployment":
 		return &appsv1.Deployment{}
+	case "ConfigMap":
+		return &corev1.ConfigMap{}
+	case "Job":
+		return &batchv1.Job{}
 	}
 	return nil
 }

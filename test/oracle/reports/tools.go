@@ -1,0 +1,4 @@
+package main
+
+// Only its fixtures are read.
+import _ "github.com/yannh/kubeconform/pkg/output"
