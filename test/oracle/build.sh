@@ -17,12 +17,23 @@ done
 (cd argo && go build -ldflags "-s -w -X main.crdFolder=$(go list -m -f '{{.Dir}}' github.com/argoproj/argo-rollouts)/manifests/crds" -o ../bin/argo .)
 (cd flagger && go build -ldflags "-s -w -X main.crdFile=$(go list -m -f '{{.Dir}}' github.com/fluxcd/flagger)/artifacts/flagger/crd.yaml" -o ../bin/flagger .)
 (cd reports && go build -ldflags "-X main.xsdFile=$(go list -m -f '{{.Dir}}' github.com/yannh/kubeconform)/fixtures/junit.xsd" -o ../bin/reports .)
+# debian PROGRAMS... -- PACKAGES...: installs the packages unless all programs are there.
+debian() {
+  local missing=false
+  while [ "$1" != -- ]; do
+    command -v "$1" >/dev/null || missing=true
+    shift
+  done
+  shift
+  $missing || return 0
+  apt-get install -y --no-install-recommends "$@" || { apt-get update && apt-get install -y --no-install-recommends "$@"; }
+}
 # What reads and runs the script of a gate before a deploy: dash is the system's sh, busybox the shell of Alpine.
-{ command -v shellcheck && command -v busybox && command -v jq && command -v curl; } >/dev/null || apt-get install -y --no-install-recommends shellcheck busybox jq curl
+debian shellcheck busybox jq curl -- shellcheck busybox jq curl
 # The shells whose completion is tried out.
-{ command -v zsh && command -v fish; } >/dev/null || apt-get install -y --no-install-recommends zsh fish
+debian zsh fish -- zsh fish
 # Where `explain --html` is looked at, and its print.
-{ command -v chromium && command -v pdftotext; } >/dev/null || apt-get install -y --no-install-recommends chromium poppler-utils
+debian chromium pdftotext -- chromium poppler-utils
 ./packages.sh
 [ -d browser/node_modules ] || (cd browser && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error)
 [ -d reports/node_modules ] || (cd reports && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error && chmod +x node_modules/@microsoft/sarif-multitool-linux/Sarif.Multitool)
