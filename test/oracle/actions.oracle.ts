@@ -6,6 +6,7 @@ import { delimiter, dirname, join } from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { parse } from "yaml";
+import { SPEC } from "../cli/real-command.ts";
 import { builtCommand } from "../support/built-command.ts";
 import { stepsOf } from "../support/document.ts";
 import { cleanClone, commitAll } from "./clean-clone.ts";
@@ -15,19 +16,6 @@ import { cleanClone, commitAll } from "./clean-clone.ts";
  * clone, with no `dist` and no `node_modules`. Its jobs run on this machine, not in a container.
  */
 const ACT = fileURLToPath(new URL("./bin/act", import.meta.url));
-
-const SPEC = `version: prometheus/v1
-service: shop
-slos:
-  - name: availability
-    objective: 99.9
-    sli:
-      events:
-        error_query: sum(rate(http_requests_total{job="shop",code=~"5.."}[{{.window}}]))
-        total_query: sum(rate(http_requests_total{job="shop"}[{{.window}}]))
-    alerting:
-      name: ShopErrorBudgetBurn
-`;
 
 const WORKFLOW = `name: SLO
 on: push
@@ -42,6 +30,9 @@ jobs:
       - run: echo "built ended with \${{ steps.built.outputs.exit-code }}, changed \${{ steps.built.outputs.changed }}"
       - { id: fresh, uses: ./, with: { working-directory: project } }
       - run: echo "fresh ended with \${{ steps.fresh.outputs.exit-code }}, changed \${{ steps.fresh.outputs.changed }}"
+      - run: sed -i 's/99.9/99.5/' project/slo/shop.yaml
+      - { id: again, uses: ./, with: { working-directory: project, arguments: build } }
+      - run: echo "again ended with \${{ steps.again.outputs.exit-code }}, changed \${{ steps.again.outputs.changed }}"
       - { id: sarif, uses: ./, with: { working-directory: project, arguments: validate, report: sarif, report-file: slogen.sarif } }
       - run: echo "sarif holds $(jq -r '.version' project/slogen.sarif), changed \${{ steps.sarif.outputs.changed }}"
       - run: echo 'objective = 12' >> project/slo/shop.yaml
@@ -79,6 +70,10 @@ test("a build succeeds and says that it changed files", () => {
 
 test("what was built is up to date", () => {
   assert.match(log, /fresh ended with 0, changed false/);
+});
+
+test("a file that was new before, and changes again, is a change", () => {
+  assert.match(log, /again ended with 0, changed true/);
 });
 
 test("a SARIF report goes to its file and is no change", () => {
