@@ -3,13 +3,14 @@ import { describeDuration } from "../../units/duration.ts";
 import { multiply, rational, toFigure } from "../../units/rational.ts";
 import { alertDetection, budgetSpent, tripRatio, unseenRatio } from "../detection.ts";
 import type { AlertFacts, BudgetFacts, SloFacts } from "../facts.ts";
+import { targetFigure } from "../figures.ts";
 import { countsRequests } from "../slo-facts.ts";
 import { kindLines } from "../slo-page.ts";
 import { alertNames, count, list, percent, plural, roughPercent, shortTime, windowsOf } from "./words.ts";
 
 /** What an SLO promises, in a sentence. */
 export function promise({ objective, budgeting, indicators, window, period }: PlannedSlo): string {
-  const target = `${toFigure(multiply(objective.target, rational(100)))} %`;
+  const target = targetFigure(objective);
   const when =
     window.kind === "calendar" ? `in each calendar period of ${describeDuration(period)}` : `over any ${describeDuration(period)}`;
   const kind = (indicators.prometheus ?? indicators.datadog)?.kind;
